@@ -6,6 +6,68 @@
  * are mistakes of the program, raised while classes are defined or the app is put together.
  */
 export const errorCodes = {
+  /** A decorator stands on something it cannot decorate: a static, private or non-method member. */
+  member_unsupported: {},
+  /** A message class has a constructor that needs arguments. */
+  message_constructor: {},
+  /** A field number is no integer, out of range, or in protobuf's own range. */
+  field_number_invalid: {},
+  /** Two fields of a message have the same number. */
+  field_number_duplicate: {},
+  /** A field uses a number or name its message reserves. */
+  field_reserved: {},
+  /** A field's type is neither written down nor plain from the compiler's metadata. */
+  field_type_missing: {},
+  /** Two options of a field exclude each other. */
+  field_options_conflict: {},
+  /** A declared type is no proto3 type, or not where it stands. */
+  type_unsupported: {},
+  /** A thunk threw when it was resolved. */
+  type_unresolved: {},
+  /** An enum has no value 0, or a value that is no 32-bit integer. */
+  enum_invalid: {},
+  /** A name is not a proto identifier. */
+  name_invalid: {},
+  /** Two declarations of a package have the same name. */
+  name_duplicate: {},
+  /** Two fields of a message have the same proto or JSON name. */
+  field_name_duplicate: {},
+  /** Two methods of a service have the same RPC name. */
+  rpc_duplicate: {},
+  /** Two services of an app have the same name. */
+  service_duplicate: {},
+  /** Something in `services` is no instance of a class decorated with `@service()`. */
+  service_invalid: {},
+  /** A method takes a parameter but declares no request. */
+  request_type_missing: {},
+  /** The options of a stream do not fit together. */
+  stream_invalid: {},
+  /** A method is not in the contract its class implements. */
+  contract_method_unknown: {},
+  /** An RPC of a contract has no method. */
+  contract_method_unbound: {},
+  /** A message is used in two packages and says not where it is declared. */
+  package_ambiguous: {},
+  /** Packages import each other in a circle. */
+  package_cycle: {},
+  /** Options of an app are wrong. */
+  app_options_invalid: {},
+  /** `finalize()` was called twice, or something was added after it. */
+  app_already_finalized: {},
+  /** Something was asked of an app that is not finalized yet. */
+  app_not_finalized: {},
+  /** Something was asked of a closed app. */
+  app_closed: {},
+  /** Two plugins of an app have the same name. */
+  plugin_duplicate: {},
+  /** A stream method was called on an instance that belongs to no finalized app. */
+  publish_before_finalize: {},
+
+  /** A method returned a single value where a stream is declared, or the other way round. */
+  response_shape: { status: "internal" },
+  /** A value handed back by a method, or published, does not fit its message. */
+  message_invalid: { status: "internal" },
+
   /** Publishing found more callers already waiting for room than `maxWaiting` allows. */
   topic_publish_overflow: { status: "resource_exhausted" },
   /** The topic has as many subscribers as it may have. */
@@ -16,6 +78,10 @@ export const errorCodes = {
   topic_keys_exceeded: { status: "resource_exhausted" },
   /** A topic was used after it was closed. */
   topic_closed: { status: "unavailable" },
+  /** Options of a topic are out of range or contradict each other; `violations` names each. */
+  topic_options_invalid: {},
+  /** The values of one subscription were iterated a second time. */
+  topic_iterated_twice: {},
 } as const satisfies Record<string, { status?: ConnectStatus }>;
 
 /** A stable identifier of one kind of failure. */

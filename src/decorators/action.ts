@@ -1,0 +1,82 @@
+import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
+import type { Empty } from "@bufbuild/protobuf/wkt";
+import type { HandlerContext, Interceptor } from "@connectrpc/connect";
+import type { Documented } from "./facts.js";
+import type { FieldType, FieldValue, Init } from "./field-types.js";
+import { recordMethod } from "./record-method.js";
+
+/** Options of `@action()`. */
+export interface ActionOptions extends Documented {
+  /** What the caller sends; left out: nothing (`google.protobuf.Empty`). */
+  readonly request?: FieldType;
+  /** What the caller gets; left out: nothing (`google.protobuf.Empty`). */
+  readonly response?: FieldType;
+  /**
+   * Which side sends many messages. `"request"`: the first parameter is an `AsyncIterable`.
+   * `"response"`: the method returns one; implied by an async generator. `"both"`: bidirectional.
+   */
+  readonly stream?: "request" | "response" | "both";
+  /** The RPC name; default: the method's name in PascalCase. */
+  readonly name?: string;
+  /** The method has no side effects, so that HTTP GET, caches and retries may be used. */
+  readonly idempotent?: boolean;
+  /** Run for this method only, inside those of the app and the service. */
+  readonly interceptors?: readonly Interceptor[];
+}
+
+/**
+ * Exposes a method as an RPC. Its parameters are the request and Connect's `HandlerContext`; its
+ * result is an instance of the response or any object with the same data.
+ */
+export function action(): AnyMethodDecorator;
+export function action<const O extends ActionOptions>(options: O): MethodDecorator<ActionMethod<O>>;
+export function action(options: ActionOptions = {}): AnyMethodDecorator {
+  return (
+    target: object,
+    context: string | symbol | ClassMethodDecoratorContext,
+    descriptor?: PropertyDescriptor,
+  ) => {
+    recordMethod("action", target, context, descriptor, { kind: "action", options });
+  };
+}
+
+/** Without declared types there is nothing to check a method against. */
+export type AnyMethodDecorator = MethodDecorator<(...args: never[]) => unknown>;
+
+/** A method decorator, in both call shapes, for methods assignable to `M`. */
+export interface MethodDecorator<M> {
+  <F extends M>(
+    prototype: object,
+    property: string | symbol,
+    descriptor: TypedPropertyDescriptor<F>,
+  ): void;
+  <F extends M>(method: F, context: ClassMethodDecoratorContext): void;
+}
+
+/** The signature an action's options ask for. */
+export type ActionMethod<O extends ActionOptions> = (
+  request: O["stream"] extends "request" | "both" ? AsyncIterable<Request<O>> : Request<O>,
+  context: HandlerContext,
+) => ActionResult<O>;
+
+type ActionResult<O extends ActionOptions> = O["stream"] extends "response" | "both"
+  ? AsyncIterable<Response<O>>
+  : O["stream"] extends "request"
+    ? Awaitable<Response<O>> | AsyncIterable<Response<O>>
+    : Awaitable<Response<O>> | AsyncGenerator<Response<O>>;
+
+type Request<O extends ActionOptions> = O["request"] extends FieldType
+  ? FieldValue<O["request"]>
+  : Empty;
+
+type Response<O extends ActionOptions> = O["response"] extends FieldType
+  ? FieldInit<O["response"]>
+  : // biome-ignore lint/suspicious/noConfusingVoidType: a method that returns nothing
+    void;
+
+/** What a method may return for a declared type. */
+export type FieldInit<T> = T extends DescMessage
+  ? Init<FieldValue<T>> | MessageInitShape<T>
+  : Init<FieldValue<T>>;
+
+type Awaitable<T> = T | PromiseLike<T>;

@@ -1,0 +1,63 @@
+import { create } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { type ConnectStatus, errorCodes, SluiceError } from "../errors.js";
+import { ErrorDetailSchema } from "../gen/sluice/errors/v1/errors_pb.js";
+
+/** Where an error came from. */
+export interface RpcErrorContext {
+  /** `demo.v1.DemoService` */
+  readonly service: string;
+  /** `Ping` */
+  readonly method: string;
+}
+
+/** Told of every error whose text the caller does not get to see. */
+export type ErrorListener = (error: unknown, context: RpcErrorContext) => void;
+
+const statusCodes: Readonly<Record<ConnectStatus, Code>> = {
+  invalid_argument: Code.InvalidArgument,
+  not_found: Code.NotFound,
+  already_exists: Code.AlreadyExists,
+  failed_precondition: Code.FailedPrecondition,
+  resource_exhausted: Code.ResourceExhausted,
+  aborted: Code.Aborted,
+  out_of_range: Code.OutOfRange,
+  unimplemented: Code.Unimplemented,
+  internal: Code.Internal,
+  unavailable: Code.Unavailable,
+};
+
+/** A coded error as it goes over the wire, with its code as a typed detail; none without status. */
+export function connectErrorOf(error: SluiceError): ConnectError | undefined {
+  const { status } = errorCodes[error.code] as { status?: ConnectStatus };
+  if (status === undefined) return undefined;
+  const value = create(ErrorDetailSchema, {
+    code: error.code,
+    violations: error.violations.map(({ field, description }) => ({ field, description })),
+  });
+  const detail = { desc: ErrorDetailSchema, value };
+  return new ConnectError(error.message, statusCodes[status], undefined, [detail], error);
+}
+
+/**
+ * What a caller gets for something thrown by a method: Connect errors as they are, coded errors by
+ * the table, and for everything else `internal` without its text, which goes to the listener.
+ */
+export function wireError(
+  reason: unknown,
+  signal: AbortSignal,
+  context: RpcErrorContext,
+  onError: ErrorListener,
+): ConnectError {
+  if (reason instanceof ConnectError) return reason;
+  // The call is over already: what its method throws now only says so in other words.
+  if (signal.aborted && isAbort(reason, signal))
+    return ConnectError.from(signal.reason, Code.Canceled);
+  const coded = reason instanceof SluiceError ? connectErrorOf(reason) : undefined;
+  if (coded === undefined || coded.code === Code.Internal) onError(reason, context);
+  return coded ?? new ConnectError("internal error", Code.Internal, undefined, undefined, reason);
+}
+
+function isAbort(reason: unknown, signal: AbortSignal): boolean {
+  return reason === signal.reason || (reason instanceof Error && reason.name === "AbortError");
+}

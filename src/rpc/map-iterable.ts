@@ -1,0 +1,30 @@
+/**
+ * Converts what an iterable yields. Unlike an async generator, which cannot be left while it
+ * waits, it hands `return()` on at once, so that the source learns that nobody listens any more.
+ */
+export function mapIterable<T, R>(
+  source: AsyncIterable<T>,
+  convert: (value: T) => R,
+): AsyncIterable<R> {
+  return {
+    [Symbol.asyncIterator]() {
+      const iterator = source[Symbol.asyncIterator]();
+      return {
+        async next() {
+          const result = await iterator.next();
+          if (result.done === true) return { done: true, value: undefined };
+          try {
+            return { done: false, value: convert(result.value) };
+          } catch (error) {
+            await iterator.return?.();
+            throw error;
+          }
+        },
+        async return() {
+          await iterator.return?.();
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,219 @@
+import type { DescService } from "@bufbuild/protobuf";
+import type { ClassFacts, MethodFacts } from "../decorators/facts.js";
+import { factsOf } from "../decorators/facts.js";
+import type { FieldType } from "../decorators/field-types.js";
+import { nativeFieldType } from "../decorators/native-types.js";
+import { isAsyncGenerator } from "../decorators/stream.js";
+import { SluiceError } from "../errors.js";
+import { checkNames } from "./check-names.js";
+import type {
+  ContractModel,
+  MethodKind,
+  MethodModel,
+  PackageModel,
+  SchemaModel,
+  ServiceModel,
+} from "./model.js";
+import { isProtoIdentifier, isProtoPackage, pascalCase, protoPath } from "./names.js";
+import { orderPackages } from "./order-packages.js";
+import { TypeResolver } from "./type-resolver.js";
+
+/** A service instance and the package it belongs to unless its class names another. */
+export interface ServiceEntry {
+  readonly instance: object;
+  readonly packageName: string;
+}
+
+/** Turns the facts of service classes into a model. Pure: it reads classes and changes nothing. */
+export function resolveModel(entries: readonly ServiceEntry[]): SchemaModel {
+  const resolver = new TypeResolver();
+  const services: ServiceModel[] = [];
+  const contracts: ContractModel[] = [];
+  for (const { instance, packageName } of entries) {
+    const facts = serviceFacts(instance);
+    if (facts.service.contract !== undefined) {
+      contracts.push(resolveContract(instance, facts, facts.service.contract));
+    } else {
+      services.push(resolveService(instance, facts, packageName, resolver));
+    }
+  }
+  const names = new Set(
+    [...services, ...resolver.messages, ...resolver.enums].map((x) => x.packageName),
+  );
+  const packages = [...names].map((name): PackageModel => {
+    const inPackage = (x: { packageName: string }) => x.packageName === name;
+    return {
+      name,
+      path: protoPath(name),
+      services: services.filter(inPackage),
+      messages: resolver.messages.filter(inPackage),
+      enums: resolver.enums.filter(inPackage),
+    };
+  });
+  checkNames(packages, contracts);
+  return { packages: orderPackages(packages), contracts };
+}
+
+type ServiceFacts = ClassFacts & Required<Pick<ClassFacts, "service">>;
+
+function serviceFacts(instance: object): ServiceFacts {
+  if (typeof instance === "function") {
+    throw new SluiceError(
+      "service_invalid",
+      `services takes instances: write \`services: [new ${instance.name}()]\`.`,
+    );
+  }
+  const name = instance?.constructor?.name ?? String(instance);
+  const facts = factsOf(instance?.constructor ?? {});
+  if (facts?.service === undefined) {
+    throw new SluiceError(
+      "service_invalid",
+      `${name} is not a service. Write @service() above \`class ${name}\`.`,
+    );
+  }
+  if (facts.methods.length === 0 && facts.service.contract === undefined) {
+    throw new SluiceError(
+      "service_invalid",
+      `${name} has no RPCs. Write @action({ … }) or @stream({ … }) above its methods.`,
+    );
+  }
+  return facts as ServiceFacts;
+}
+
+function resolveService(
+  instance: object,
+  facts: ServiceFacts,
+  defaultPackage: string,
+  resolver: TypeResolver,
+): ServiceModel {
+  const { options } = facts.service;
+  const className = instance.constructor.name;
+  const packageName = options.package ?? defaultPackage;
+  if (!isProtoPackage(packageName)) {
+    throw new SluiceError(
+      "name_invalid",
+      `"${packageName}", the package of ${className}, is not a proto package. ` +
+        'Write identifiers separated by dots: package: "demo.v1".',
+    );
+  }
+  const name = options.name ?? (/Service$/.test(className) ? className : `${className}Service`);
+  if (!isProtoIdentifier(name)) {
+    throw new SluiceError(
+      "name_invalid",
+      `${className} would be service "${name}", which is not a proto identifier. ` +
+        'Write the name: @service({ name: "DemoService" }).',
+    );
+  }
+  const methods = facts.methods.map((method) =>
+    resolveMethod(method, className, packageName, resolver),
+  );
+  return { name, packageName, typeName: `${packageName}.${name}`, options, instance, methods };
+}
+
+function resolveMethod(
+  facts: MethodFacts,
+  className: string,
+  packageName: string,
+  resolver: TypeResolver,
+): MethodModel {
+  const where = `${className}.${facts.property}`;
+  const name = facts.options.name ?? pascalCase(facts.property);
+  if (!isProtoIdentifier(name)) {
+    throw new SluiceError(
+      "name_invalid",
+      `${where} would be RPC "${name}", which is not a proto identifier. ` +
+        `Write the name: @${facts.kind}({ name: "RpcName" }).`,
+    );
+  }
+  const request = facts.kind === "action" ? requestType(facts, where) : streamRequest(facts, where);
+  const response = facts.kind === "action" ? facts.options.response : facts.options.payload;
+  return {
+    name,
+    kind: methodKind(facts),
+    request: resolver.payload(request, `the request of ${where}`, packageName, `${name}Request`),
+    response: resolver.payload(
+      response,
+      `the response of ${where}`,
+      packageName,
+      `${name}Response`,
+    ),
+    facts,
+  };
+}
+
+function methodKind(facts: MethodFacts): MethodKind {
+  if (facts.kind === "stream") return "server_streaming";
+  const { stream } = facts.options;
+  const sends = stream === "response" || stream === "both" || isAsyncGenerator(facts.body);
+  const receives = stream === "request" || stream === "both";
+  if (receives) return sends ? "bidi_streaming" : "client_streaming";
+  return sends ? "server_streaming" : "unary";
+}
+
+function requestType(
+  facts: MethodFacts & { kind: "action" },
+  where: string,
+): FieldType | undefined {
+  if (facts.options.request !== undefined) return facts.options.request;
+  if (facts.body.length === 0) return undefined;
+  const [first] = facts.paramTypes ?? [];
+  if (nativeFieldType(first) !== undefined) return first as FieldType;
+  throw new SluiceError(
+    "request_type_missing",
+    `${where} takes a parameter but declares no request. Write the type, ` +
+      "@action({ request: PingRequest, … }), or for a method that is sent nothing " +
+      "`request: EmptySchema` from @bufbuild/protobuf/wkt.",
+  );
+}
+
+function streamRequest(
+  facts: MethodFacts & { kind: "stream" },
+  where: string,
+): FieldType | undefined {
+  const { payload, key, request } = facts.options;
+  if (payload === undefined) {
+    throw new SluiceError(
+      "stream_invalid",
+      `${where} has no payload. Write what it publishes: @stream({ payload: Heartbeat }).`,
+    );
+  }
+  if (key !== undefined && request === undefined) {
+    throw new SluiceError(
+      "stream_invalid",
+      `${where} has a key but no request to take it from. ` +
+        "Write the type subscribers send: @stream({ request: RobotRequest, key: (r) => r.id, … }).",
+    );
+  }
+  return request;
+}
+
+function resolveContract(
+  instance: object,
+  facts: ServiceFacts,
+  contract: DescService,
+): ContractModel {
+  const className = instance.constructor.name;
+  const methods = new Map<string, MethodFacts>();
+  for (const method of facts.methods) {
+    const known = contract.methods.find((m) => m.localName === method.property);
+    if (known === undefined || method.kind === "stream") {
+      throw new SluiceError(
+        "contract_method_unknown",
+        known === undefined
+          ? `${className}.${method.property} is not an RPC of ${contract.typeName}. ` +
+              `It has: ${contract.methods.map((m) => m.localName).join(", ")}.`
+          : `${className}.${method.property} implements a contract; write @action() above it.`,
+      );
+    }
+    methods.set(method.property, method);
+  }
+  const unbound = contract.methods.filter((method) => !methods.has(method.localName));
+  if (unbound.length > 0) {
+    throw new SluiceError(
+      "contract_method_unbound",
+      `${className} implements ${contract.typeName} but not all of it. ` +
+        `Write ${unbound.map((m) => `@action() ${m.localName}(…)`).join(", ")}.`,
+    );
+  }
+  return { contract, options: facts.service.options, instance, methods };
+}
