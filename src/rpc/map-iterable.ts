@@ -24,6 +24,12 @@ export function mapIterable<T, R>(
           await iterator.return?.();
           return { done: true, value: undefined };
         },
+        // Connect's clients stop the messages they send this way, and insist on its presence.
+        async throw(error: unknown) {
+          if (iterator.throw !== undefined) await iterator.throw(error);
+          else await iterator.return?.();
+          throw error;
+        },
       };
     },
   };

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+
+/** What users may import: a name added or gone is a decision, and shows up here. */
+const names = async (path: string) => Object.keys(await import(path)).sort();
+
+test("sluice exports", async () => {
+  expect(await names("sluice")).toMatchInlineSnapshot(`
+    [
+      "App",
+      "SluiceError",
+      "action",
+      "enumType",
+      "errorCodes",
+      "field",
+      "map",
+      "message",
+      "repeated",
+      "service",
+      "stream",
+    ]
+  `);
+});
+
+test("sluice/client exports", async () => {
+  expect(await names("sluice/client")).toMatchInlineSnapshot(`
+    [
+      "ErrorDetailSchema",
+      "FieldViolationSchema",
+      "sluiceError",
+    ]
+  `);
+});
+
+test("sluice/testing exports", async () => {
+  expect(await names("sluice/testing")).toMatchInlineSnapshot(`
+    [
+      "ManualClock",
+      "createTestRig",
+      "rigProtocols",
+    ]
+  `);
+});
