@@ -44,7 +44,8 @@ export class ManualClock implements Clock {
       this.timeMs = Math.max(this.timeMs, timer.dueMs);
       timer.callback();
     }
-    this.timeMs = untilMs;
+    // A timer may itself have moved it further.
+    this.timeMs = Math.max(this.timeMs, untilMs);
   }
 
   private nextDue(untilMs: number): Timer | undefined {
