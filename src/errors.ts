@@ -6,8 +6,10 @@
  * are mistakes of the program, raised while classes are defined or the app is put together.
  */
 export const errorCodes = {
-  /** A decorator stands on something it cannot decorate: a static, private or non-method member. */
+  /** A decorator stands on something it cannot decorate, or where there is one already. */
   member_unsupported: {},
+  /** The compiler calls standard decorators without their metadata. */
+  decorator_metadata_missing: {},
   /** A message class has a constructor that needs arguments. */
   message_constructor: {},
   /** A field number is no integer, out of range, or in protobuf's own range. */
@@ -16,6 +18,8 @@ export const errorCodes = {
   field_number_duplicate: {},
   /** A field uses a number or name its message reserves. */
   field_reserved: {},
+  /** A reserved number, range or name is malformed, or reserved twice. */
+  reserved_invalid: {},
   /** A field's type is neither written down nor plain from the compiler's metadata. */
   field_type_missing: {},
   /** Two options of a field exclude each other. */
@@ -24,7 +28,7 @@ export const errorCodes = {
   type_unsupported: {},
   /** A thunk threw when it was resolved. */
   type_unresolved: {},
-  /** An enum has no value 0, or a value that is no 32-bit integer. */
+  /** An enum has no value 0, or a value that is no 32-bit integer or is reserved. */
   enum_invalid: {},
   /** A name is not a proto identifier. */
   name_invalid: {},
@@ -63,6 +67,10 @@ export const errorCodes = {
   /** A stream method was called on an instance that belongs to no finalized app. */
   publish_before_finalize: {},
 
+  /** Fields of a request were refused, by `invalidArgument()`. */
+  argument_invalid: { status: "invalid_argument" },
+  /** A client was asked for a method its service class does not expose, or exposes as a stream. */
+  client_method_unknown: {},
   /** A method returned a single value where a stream is declared, or the other way round. */
   response_shape: { status: "internal" },
   /** A value handed back by a method, or published, does not fit its message. */
@@ -121,4 +129,20 @@ export class SluiceError extends Error {
 
   /** All bad fields at once, where the error is about the content of a message. */
   readonly violations: readonly FieldViolation[];
+}
+
+/**
+ * The error for a request with bad content: `invalid_argument`, naming every bad field.
+ *
+ * ```ts
+ * throw invalidArgument({ intervalMs: "must be from 100 to 60,000" });
+ * ```
+ */
+export function invalidArgument(problems: Readonly<Record<string, string>>): SluiceError {
+  const violations = Object.entries(problems).map(([field, description]) => ({
+    field,
+    description,
+  }));
+  const text = violations.map(({ field, description }) => `${field} ${description}`).join("; ");
+  return new SluiceError("argument_invalid", text, { violations });
 }

@@ -3,6 +3,9 @@
  *
  * @module
  */
+
+// What methods throw and receive is Connect's own; from here it is always the version that serves.
+export { Code, ConnectError, type HandlerContext, type Interceptor } from "@connectrpc/connect";
 export { App } from "./app/app.js";
 export type { AppOptions } from "./app/app-options.js";
 export type { EmittedFile } from "./app/emit.js";
@@ -24,6 +27,7 @@ export {
   type Init,
   type MapType,
   map,
+  type Ref,
   type RepeatedType,
   repeated,
   type Scalar,
@@ -31,13 +35,20 @@ export {
 export { type MessageOptions, message } from "./decorators/message.js";
 export { type ContractOptions, type ServiceOptions, service } from "./decorators/service.js";
 export { type StreamOptions, type StreamSource, stream } from "./decorators/stream.js";
-export { type ErrorCode, errorCodes, type FieldViolation, SluiceError } from "./errors.js";
+export {
+  type ErrorCode,
+  errorCodes,
+  type FieldViolation,
+  invalidArgument,
+  SluiceError,
+} from "./errors.js";
 export type { ErrorListener, RpcErrorContext } from "./rpc/errors.js";
 export type { FetchHandlerFn } from "./rpc/fetch-handler.js";
 export type { RpcOptions } from "./rpc/router.js";
 export type { RpcHandler } from "./rpc/rpc-handler.js";
 export type { CorsOptions } from "./rpc/server/cors-policy.js";
 export type { ServerLimits } from "./rpc/server/limits.js";
+export type { NodeHandler, NodeRequest, NodeResponse } from "./rpc/server/node-handler.js";
 export type { ServerTlsOptions } from "./rpc/server/node-servers.js";
 export type { CloseOptions, RunningServer } from "./rpc/server/server.js";
 export type { StreamStats } from "./rpc/stream-topics.js";

@@ -1,5 +1,5 @@
 import { type FieldViolation, SluiceError } from "../errors.js";
-import type { ErrorListener } from "../rpc/errors.js";
+import { type ErrorListener, safeListener } from "../rpc/errors.js";
 import type { RpcOptions } from "../rpc/router.js";
 import type { RpcHandlerOptions } from "../rpc/rpc-handler.js";
 import { isProtoPackage, snakeCase } from "../schema/names.js";
@@ -64,7 +64,7 @@ export function resolveAppOptions(options: AppOptions): ResolvedAppOptions {
     ...options,
     package: packageName,
     proto: { emit: proto?.emit ?? proto !== undefined, dir: proto?.dir ?? "proto" },
-    onError: options.onError ?? reportOnStderr,
+    onError: safeListener(options.onError ?? reportOnStderr),
   };
 }
 

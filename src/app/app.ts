@@ -104,7 +104,7 @@ export class App {
     this.#state = "finalizing";
     try {
       this.#schema = compileSchema(this.#serviceEntries());
-      this.#bindings = bindSchema(this.#schema);
+      this.#bindings = bindSchema(this.#schema, this.#options.onError);
       await this.#started.start(this.#plugins, this);
       if (this.#options.proto.emit) await this.emit();
     } catch (error) {
@@ -133,7 +133,11 @@ export class App {
       ...options,
       port: options.port ?? 8080,
       handler: corsHandler(cors ?? {}, (request, response) =>
-        handler(request, response, fallback && (() => fallback(request, response))),
+        handler(
+          request,
+          response,
+          fallback && (() => fallback(request as never, response as never)),
+        ),
       ),
     });
     if (this.#state !== "ready") {
@@ -224,10 +228,13 @@ export class App {
 
   #routes(what: string) {
     const { methods } = this.#requireBindings(what);
+    const { jsonOptions } = this.#options;
     const shutdown = { streams: this.#streamShutdown.signal, calls: this.#callShutdown.signal };
     const options = routerOptions({
       acceptCompression: [compressionGzip, compressionBrotli],
       ...this.#options,
+      // JSON spells out google.protobuf.Any only for types that can be looked up.
+      jsonOptions: { registry: this.schema().registry.types, ...jsonOptions },
     });
     return { options, routes: routes(methods, shutdown, this.#options, this.#options.onError) };
   }

@@ -1,7 +1,7 @@
 import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
-import type { Empty } from "@bufbuild/protobuf/wkt";
 import type { HandlerContext, Interceptor } from "@connectrpc/connect";
 import type { Documented } from "./facts.js";
+import type { Mismatch } from "./field.js";
 import type { FieldType, FieldValue, Init } from "./field-types.js";
 import { recordMethod } from "./record-method.js";
 
@@ -29,14 +29,14 @@ export interface ActionOptions extends Documented {
  * result is an instance of the response or any object with the same data.
  */
 export function action(): AnyMethodDecorator;
-export function action<const O extends ActionOptions>(options: O): MethodDecorator<ActionMethod<O>>;
+export function action<const O extends ActionOptions>(options: O): ActionDecorator<O>;
 export function action(options: ActionOptions = {}): AnyMethodDecorator {
   return (
     target: object,
     context: string | symbol | ClassMethodDecoratorContext,
     descriptor?: PropertyDescriptor,
   ) => {
-    recordMethod("action", target, context, descriptor, { kind: "action", options });
+    recordMethod(target, context, descriptor, { kind: "action", options });
   };
 }
 
@@ -53,21 +53,41 @@ export interface MethodDecorator<M> {
   <F extends M>(method: F, context: ClassMethodDecoratorContext): void;
 }
 
-/** The signature an action's options ask for. */
-export type ActionMethod<O extends ActionOptions> = (
-  request: O["stream"] extends "request" | "both" ? AsyncIterable<Request<O>> : Request<O>,
-  context: HandlerContext,
-) => ActionResult<O>;
+/** The decorator of an action, refusing a method of another signature. */
+export interface ActionDecorator<O extends ActionOptions> {
+  <F extends ActionMethod<O, (request: never, context: HandlerContext) => ActionResult<O>>>(
+    prototype: object,
+    property: string | symbol,
+    descriptor: TypedPropertyDescriptor<F>,
+  ): void;
+  <F extends ActionMethod<O, () => ActionResult<O>>>(
+    method: F,
+    context: ClassMethodDecoratorContext,
+  ): void;
+}
+
+/**
+ * The signature an action's options ask for. Without a declared request it is `Untyped`: legacy
+ * decorators may find the type in the compiler's metadata, standard ones have none to look at.
+ */
+export type ActionMethod<O extends ActionOptions, Untyped> = O["request"] extends FieldType
+  ? (
+      request: ActionRequest<O, FieldValue<O["request"]>>,
+      context: HandlerContext,
+    ) => ActionResult<O>
+  : O["stream"] extends "request" | "both"
+    ? Mismatch<"a stream of requests has no type to be taken from: write `request`">
+    : Untyped;
+
+type ActionRequest<O extends ActionOptions, T> = O["stream"] extends "request" | "both"
+  ? AsyncIterable<T>
+  : T;
 
 type ActionResult<O extends ActionOptions> = O["stream"] extends "response" | "both"
   ? AsyncIterable<Response<O>>
   : O["stream"] extends "request"
     ? Awaitable<Response<O>> | AsyncIterable<Response<O>>
     : Awaitable<Response<O>> | AsyncGenerator<Response<O>>;
-
-type Request<O extends ActionOptions> = O["request"] extends FieldType
-  ? FieldValue<O["request"]>
-  : Empty;
 
 type Response<O extends ActionOptions> = O["response"] extends FieldType
   ? FieldInit<O["response"]>

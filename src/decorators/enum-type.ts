@@ -1,4 +1,5 @@
 import type { Documented } from "./facts.js";
+import { type Reserved, validateEnumReserved } from "./reserved.js";
 
 /** The key under which an enum object carries its facts; shared by all copies of this module. */
 export const enumFacts: unique symbol = Symbol.for("sluice.enum") as never;
@@ -8,7 +9,7 @@ export interface EnumOptions<K extends string = string> extends Documented {
   /** The proto package, where it differs from that of the messages which use the enum. */
   readonly package?: string;
   /** Numbers and proto value names that may not be used (again). */
-  readonly reserved?: readonly (number | string | readonly [from: number, to: number])[];
+  readonly reserved?: Reserved;
   /** Comments and deprecation of single values. */
   readonly values?: { readonly [P in K]?: Documented };
 }
@@ -44,13 +45,15 @@ export type EnumValue<T> = T extends EnumType<infer E> ? E : never;
  * ```
  *
  * The result has the same members (`Color.Red`) and is what `@field(1, Color)` takes. Value names
- * become `COLOR_RED`. A member of value 0 is required by proto3; errors are raised on `finalize()`.
+ * become `COLOR_RED`. A member of value 0 is required by proto3; what is wrong with members is
+ * raised on `finalize()`.
  */
 export function enumType<const M extends Readonly<Record<string, string | number>>>(
   name: string,
   members: M,
   options: EnumOptions<keyof M & string> = {},
 ): M & EnumType<Extract<M[keyof M], number>> {
+  validateEnumReserved(name, options.reserved);
   const byName = new Map<string, number>();
   for (const [key, value] of Object.entries(members)) {
     // A TypeScript enum also maps its numbers back to names; those entries are not members.

@@ -1,6 +1,7 @@
 import type {
   DescEnum,
   DescMessage,
+  EnumShape,
   JsonObject,
   JsonValue,
   MessageShape,
@@ -60,6 +61,14 @@ export type SingularType =
  */
 export type Thunk = () => SingularType;
 
+/**
+ * The same type, under a name that `emitDecoratorMetadata` does not look through: write
+ * `next!: Ref<Node>` where modules import each other in a circle. The metadata would otherwise name
+ * the class before it is defined, which no thunk can prevent, and the program ends with
+ * "Cannot access 'Node' before initialization". Without that compiler option it is not needed.
+ */
+export type Ref<T> = T;
+
 /** What `repeated()` returns. */
 export interface RepeatedType<T extends SingularType = SingularType> {
   readonly kind: "repeated";
@@ -113,7 +122,7 @@ export type FieldValue<T> = T extends Scalar
                     : T extends DescMessage
                       ? GeneratedValue<MessageShape<T>>
                       : T extends DescEnum
-                        ? number
+                        ? EnumShape<T>
                         : T extends abstract new (
                               ...args: never
                             ) => infer I

@@ -1,8 +1,9 @@
+import { SluiceError } from "../errors.js";
 import { designTypeOf } from "./design-types.js";
-import type { Documented } from "./facts.js";
-import { metadataOf, ownFacts } from "./facts.js";
+import type { Documented, FieldFacts } from "./facts.js";
+import { addFact, ownFacts } from "./facts.js";
 import type { FieldType, FieldValue } from "./field-types.js";
-import { memberOf } from "./member.js";
+import { memberName, memberOf } from "./member.js";
 
 /** Options of `@field()`. */
 export interface FieldOptions extends Documented {
@@ -27,18 +28,59 @@ export function field<
   // biome-ignore lint/complexity/noBannedTypes: the default has no options at all
   const O extends FieldOptions = {},
 >(number: number, type?: T, options?: O): FieldDecorator<T, O> {
-  return (target: object | undefined, context: string | symbol | ClassFieldDecoratorContext) => {
+  // biome-ignore lint/complexity/noArguments: counts what was passed, undefined or not
+  const isTypeGiven = arguments.length === 2;
+  return (
+    target: object | undefined,
+    context: string | symbol | ClassFieldDecoratorContext,
+    descriptor?: PropertyDescriptor,
+  ) => {
     const property = memberOf("field", target, context);
-    const metadata =
-      typeof context === "object" ? context.metadata : metadataOf(target!.constructor);
-    ownFacts(metadata).fields.push({
+    const where = memberName(target, context);
+    refuseMethods(where, number, property, context, descriptor);
+    refuseInheritedNames(where, number, property);
+    const facts: FieldFacts = {
       property,
       number,
       type,
+      // With options an undefined type may be meant; without them it is there by accident.
+      isTypeGiven,
       designType: designTypeOf("design:type", target, context),
       options: options ?? {},
-    });
+    };
+    const { fields, inherited } = ownFacts(target?.constructor, context);
+    addFact(fields, inherited?.fields, facts, where);
   };
+}
+
+/** Some compilers hand over a descriptor for a property too; it has an initializer, not a value. */
+function refuseMethods(
+  where: string,
+  number: number,
+  property: string,
+  context: string | symbol | ClassFieldDecoratorContext,
+  descriptor: PropertyDescriptor | undefined,
+): void {
+  const isProperty =
+    typeof context === "object"
+      ? context.kind === "field"
+      : descriptor?.value === undefined && !descriptor?.get && !descriptor?.set;
+  if (isProperty) return;
+  throw new SluiceError(
+    "member_unsupported",
+    `@field() works on properties; ${where} is a method or an accessor. ` +
+      `Write \`@field(${number}, "string") ${property}!: string\`.`,
+  );
+}
+
+/** A plain object without this field would still have something of its name. */
+function refuseInheritedNames(where: string, number: number, property: string): void {
+  if (!(property in Object.prototype)) return;
+  throw new SluiceError(
+    "member_unsupported",
+    `${where} has a name that every object inherits. Choose another, and keep it in proto: ` +
+      `@field(${number}, …, { name: "${property}" }).`,
+  );
 }
 
 /** The decorator in both call shapes, refusing a property of another type. */
@@ -49,17 +91,38 @@ export interface FieldDecorator<T, O> {
   ): void;
   <C, P>(
     value: undefined,
-    context: ClassFieldDecoratorContext<C, P> & PropertyCheck<P, T, O>,
+    context: ClassFieldDecoratorContext<C, P> & StandardCheck<T> & PropertyCheck<P, T, O>,
   ): void;
 }
 
+type StandardCheck<T> = [T] extends [undefined]
+  ? Mismatch<"standard decorators come without type metadata: write the type">
+  : unknown;
+
 type PropertyCheck<P, T, O> = [T] extends [undefined]
-  ? unknown
+  ? InferredCheck<Defined<P>>
   : [FieldValue<T>] extends [Defined<P>]
     ? [Defined<P>] extends [ReadonlyValue<FieldValue<T>>]
       ? PresenceCheck<P, O>
       : Mismatch<"the property's type is wider than the field's type">
     : Mismatch<"the property's type is not the field's type">;
+
+/**
+ * Without a declared type the compiler's metadata decides, which is too coarse to be right about
+ * these: an enum is a Number to it, a union of texts a String, and lists have no elements.
+ */
+type InferredCheck<P> = [P] extends [string]
+  ? ExactCheck<P, string>
+  : [P] extends [number]
+    ? ExactCheck<P, number>
+    : [P] extends [readonly unknown[] | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>]
+      ? Untold
+      : unknown;
+
+type ExactCheck<P, S> =
+  (<X>() => X extends P ? 1 : 2) extends <X>() => X extends S ? 1 : 2 ? unknown : Untold;
+
+type Untold = Mismatch<"the compiler's metadata does not tell this type: write it down">;
 
 type PresenceCheck<P, O> = O extends { optional: true } | { oneof: string }
   ? undefined extends P

@@ -1,4 +1,5 @@
 import { SluiceError } from "../errors.js";
+import type { CallContext } from "./facts.js";
 
 /**
  * The property name of a decorated member, from either call shape. Only public instance members
@@ -7,7 +8,7 @@ import { SluiceError } from "../errors.js";
 export function memberOf(
   decorator: string,
   target: object | undefined,
-  context: string | symbol | undefined | DecoratorContext,
+  context: CallContext,
 ): string {
   const isStandard = typeof context === "object";
   const name = isStandard ? context.name : context;
@@ -18,8 +19,27 @@ export function memberOf(
   if (typeof name === "string" && !isStatic && !isPrivate) return name;
   throw new SluiceError(
     "member_unsupported",
-    `@${decorator} works on public instance members with a plain name; ` +
-      `"${String(name)}" is ${isStatic ? "static" : isPrivate ? "private" : "named by a symbol or not a member"}. ` +
+    `@${decorator}() works on public instance members with a plain name; ` +
+      `${memberName(target, context)} is ${isStatic ? "static" : isPrivate ? "private" : "named by a symbol or not a member"}. ` +
       "Move the decorator to a public instance member.",
+  );
+}
+
+/**
+ * A member for the text of errors: `Demo.ping`, or `"ping"` from a standard decorator, which does
+ * not learn the name of its class.
+ */
+export function memberName(target: object | undefined, context: CallContext): string {
+  if (typeof context === "object") return `"${String(context.name)}"`;
+  const type = typeof target === "function" ? target : target?.constructor;
+  return `${type?.name ?? ""}.${String(context)}`;
+}
+
+/** Refuses `@message` without parentheses, where the class arrives in place of the options. */
+export function requireParentheses(decorator: string, options: unknown): void {
+  if (typeof options !== "function") return;
+  throw new SluiceError(
+    "member_unsupported",
+    `@${decorator} above class ${options.name} lacks its parentheses. Write @${decorator}().`,
   );
 }

@@ -1,5 +1,7 @@
 import type { Documented } from "./facts.js";
-import { metadataOf, ownFacts } from "./facts.js";
+import { ownFacts } from "./facts.js";
+import { requireParentheses } from "./member.js";
+import type { Reserved } from "./reserved.js";
 import { validateFields } from "./validate-fields.js";
 
 /** Options of `@message()`. */
@@ -11,7 +13,7 @@ export interface MessageOptions extends Documented {
   /** Declares the message inside another one: `within: () => Outer`. */
   readonly within?: () => abstract new () => unknown;
   /** Field numbers, ranges (both ends included) and names that may not be used (again). */
-  readonly reserved?: readonly (number | string | readonly [from: number, to: number])[];
+  readonly reserved?: Reserved;
   /** Comments and deprecation of the message's oneofs, by name. */
   readonly oneofs?: { readonly [name: string]: Pick<Documented, "doc"> };
 }
@@ -21,8 +23,9 @@ export interface MessageOptions extends Documented {
  * those of its base class included. Instances are made with `new` and no arguments.
  */
 export function message(options: MessageOptions = {}): MessageDecorator {
+  requireParentheses("message", options);
   return (target, context?: ClassDecoratorContext) => {
-    const facts = ownFacts(context?.metadata ?? metadataOf(target));
+    const facts = ownFacts(target, context);
     facts.message = options;
     validateFields(target, facts.fields, options);
   };

@@ -1,4 +1,5 @@
 import { SluiceError } from "../errors.js";
+import { factsOf } from "./facts.js";
 
 /** Hands one value to the topic of a stream method; `args` are those the method was called with. */
 export type Publish = (value: unknown, args: readonly unknown[]) => Promise<void>;
@@ -6,30 +7,52 @@ export type Publish = (value: unknown, args: readonly unknown[]) => Promise<void
 /** On a service instance: the topics its stream methods publish to, put there on finalize. */
 const publishersSymbol = Symbol.for("sluice.publishers");
 
+type Body = (...args: never[]) => unknown;
+
 interface PublishingInstance {
-  [publishersSymbol]?: Map<string, Publish[]>;
+  /** By the method as written: an overridden one of the same name is another. */
+  [publishersSymbol]?: Map<Body, Publish[]>;
 }
 
 /** The method that takes the place of a `@stream` method: run the body, publish its result. */
-export function publishing(
-  property: string,
-  body: (...args: never[]) => unknown,
-): (...args: never[]) => Promise<unknown> {
-  const published = async function (this: PublishingInstance, ...args: never[]): Promise<unknown> {
-    const publishers = this[publishersSymbol]?.get(property);
-    if (publishers === undefined) {
-      throw new SluiceError(
-        "publish_before_finalize",
-        `${this.constructor.name}.${property}() publishes to a stream, but this instance belongs ` +
-          "to no finalized app. Pass it to `new App({ services: [instance] })` and publish after " +
-          "`await app.finalize()`.",
-      );
-    }
-    const value = await body.apply(this, args);
-    for (const publish of publishers) await publish(value, args);
-    return value;
+export function publishing(property: string, body: Body): (...args: never[]) => Promise<unknown> {
+  const published = function (this: PublishingInstance, ...args: never[]): Promise<unknown> {
+    const outcome = publishResult(this, property, body, args, () => {
+      // Told to the app already. Programs that publish from a timer await nothing, and must not
+      // end because one value could not be published.
+      outcome.catch(() => {});
+    });
+    return outcome;
   };
   return Object.defineProperty(published, "name", { value: property });
+}
+
+async function publishResult(
+  instance: PublishingInstance,
+  property: string,
+  body: Body,
+  args: never[],
+  onRefused: () => void,
+): Promise<unknown> {
+  const publishers = instance[publishersSymbol];
+  if (publishers === undefined) {
+    throw new SluiceError(
+      "publish_before_finalize",
+      `${instance.constructor.name}.${property}() publishes to a stream, but this instance belongs ` +
+        "to no finalized app. Pass it to `new App({ services: [instance] })` and publish after " +
+        "`await app.finalize()`.",
+    );
+  }
+  const value = await body.apply(instance, args);
+  // None where a subclass overrides the stream and calls this one with `super`: it publishes.
+  const publish = publishers.get(body) ?? [];
+  try {
+    await Promise.all(publish.map((toTopic) => toTopic(value, args)));
+  } catch (error) {
+    onRefused();
+    throw error;
+  }
+  return value;
 }
 
 /** Connects a stream method of an instance to a topic; the returned function undoes it. */
@@ -39,8 +62,9 @@ export function connectPublisher(instance: object, property: string, publish: Pu
     Object.defineProperty(target, publishersSymbol, { value: new Map(), configurable: true });
   }
   const map = target[publishersSymbol]!;
-  const publishers = map.get(property) ?? [];
-  map.set(property, publishers);
+  const { body } = factsOf(instance.constructor)!.methods.find((m) => m.property === property)!;
+  const publishers = map.get(body) ?? [];
+  map.set(body, publishers);
   publishers.push(publish);
   return () => {
     // The empty list stays: after its app has closed, publishing reaches nobody and is no error.

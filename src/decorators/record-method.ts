@@ -1,26 +1,26 @@
 import { SluiceError } from "../errors.js";
 import { designTypeOf } from "./design-types.js";
 import type { ActionFacts, MethodFacts, StreamFacts } from "./facts.js";
-import { metadataOf, ownFacts } from "./facts.js";
-import { memberOf } from "./member.js";
+import { addFact, ownFacts } from "./facts.js";
+import { memberName, memberOf } from "./member.js";
 
 type Recorded = Pick<ActionFacts, "kind" | "options"> | Pick<StreamFacts, "kind" | "options">;
 
 /** Records the facts of a decorated method, from either call shape, and returns them. */
 export function recordMethod(
-  decorator: string,
   target: object,
   context: string | symbol | ClassMethodDecoratorContext,
   descriptor: PropertyDescriptor | undefined,
   recorded: Recorded,
 ): MethodFacts {
   const isStandard = typeof context === "object";
-  const property = memberOf(decorator, target, context);
-  const body = isStandard ? target : descriptor?.value;
+  const property = memberOf(recorded.kind, target, context);
+  const where = memberName(target, context);
+  const body = isStandard ? context.kind === "method" && target : descriptor?.value;
   if (typeof body !== "function") {
     throw new SluiceError(
       "member_unsupported",
-      `@${decorator} works on methods; "${property}" is not one. ` +
+      `@${recorded.kind}() works on methods; ${where} is not one. ` +
         `Write \`async ${property}(…) { … }\` instead of a property or an accessor.`,
     );
   }
@@ -30,9 +30,7 @@ export function recordMethod(
     body,
     paramTypes: designTypeOf("design:paramtypes", target, context),
   } as MethodFacts;
-  const { methods } = ownFacts(isStandard ? context.metadata : metadataOf(target.constructor));
-  const overridden = methods.findIndex((method) => method.property === property);
-  if (overridden === -1) methods.push(facts);
-  else methods[overridden] = facts;
+  const { methods, inherited } = ownFacts(target.constructor, context);
+  addFact(methods, inherited?.methods, facts, where);
   return facts;
 }

@@ -1,7 +1,8 @@
 import type { DescService } from "@bufbuild/protobuf";
 import type { Interceptor, ServiceImpl } from "@connectrpc/connect";
 import type { Documented } from "./facts.js";
-import { metadataOf, ownFacts } from "./facts.js";
+import { ownFacts } from "./facts.js";
+import { requireParentheses } from "./member.js";
 
 /** Options of `@service()`. */
 export interface ServiceOptions extends Documented {
@@ -30,9 +31,10 @@ export function service(
   first: ServiceOptions | DescService = {},
   second: ContractOptions = {},
 ): ServiceDecorator<object> {
+  requireParentheses("service", first);
   const isContract = (first as Partial<DescService>).kind === "service";
   return (target, context?: ClassDecoratorContext) => {
-    ownFacts(context?.metadata ?? metadataOf(target)).service = isContract
+    ownFacts(target, context).service = isContract
       ? { options: second, contract: first as DescService }
       : { options: first as ServiceOptions };
   };

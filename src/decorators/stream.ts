@@ -1,4 +1,3 @@
-import type { Empty } from "@bufbuild/protobuf/wkt";
 import type { Interceptor } from "@connectrpc/connect";
 import type { FieldInit, MethodDecorator } from "./action.js";
 import type { Documented } from "./facts.js";
@@ -40,8 +39,11 @@ export interface StreamOptions extends Documented {
   readonly maxKeys?: number;
   /** Bytes queued for one subscriber; default 16 MiB. */
   readonly maxQueueBytes?: number;
-  /** Sends what `payload()` returns to everybody when nothing was published for `everyMs`. */
-  readonly heartbeat?: { readonly everyMs: number; readonly payload: () => unknown };
+  /**
+   * Sends what `payload()` returns to everybody when nothing was published for `everyMs`. It is
+   * called on the service: `payload(this: Demo) { return this.last; }`.
+   */
+  readonly heartbeat?: { readonly everyMs: number; readonly payload: (this: never) => unknown };
   /** Run when a subscriber calls, inside those of the app and the service. */
   readonly interceptors?: readonly Interceptor[];
 }
@@ -53,15 +55,25 @@ export interface StreamOptions extends Documented {
  * - an async generator: a source shared by all subscribers, started by the first and stopped
  *   after the last. It is handed a `StreamSource`.
  */
-export function stream<const O extends StreamOptions>(
-  options: O,
-): MethodDecorator<StreamMethod<O>> {
+export function stream<const P extends FieldType, const Q extends FieldType>(
+  options: TypedStreamOptions<P> & {
+    readonly request: Q;
+    readonly key: (request: FieldValue<Q>) => string;
+  },
+): MethodDecorator<StreamMethod<P, [request: FieldValue<Q>, ...rest: never[]]>>;
+export function stream<const P extends FieldType>(
+  options: TypedStreamOptions<P> & { readonly request?: FieldType; readonly key?: undefined },
+): MethodDecorator<StreamMethod<P, never[]>>;
+export function stream(options: StreamOptions): MethodDecorator<(...args: never[]) => unknown> {
   return (
     target: object,
     context: string | symbol | ClassMethodDecoratorContext,
     descriptor?: PropertyDescriptor,
   ) => {
-    const facts = recordMethod("stream", target, context, descriptor, { kind: "stream", options });
+    const facts = recordMethod(target, context, descriptor, {
+      kind: "stream",
+      options,
+    });
     if (isAsyncGenerator(facts.body)) return;
     const published = publishing(facts.property, facts.body);
     if (typeof context === "object") return published as never;
@@ -77,18 +89,17 @@ export interface StreamSource {
   readonly signal: AbortSignal;
 }
 
-/** The signature a stream's options ask for. */
-export type StreamMethod<O extends StreamOptions> =
-  | StreamPublisher<O>
-  | ((source: StreamSource) => AsyncGenerator<FieldInit<O["payload"]>>);
+/** Options of a stream of `P`, but for those that make it a keyed one. */
+export interface TypedStreamOptions<P>
+  extends Omit<StreamOptions, "payload" | "request" | "key" | "heartbeat"> {
+  readonly payload: P;
+  readonly heartbeat?: { readonly everyMs: number; readonly payload: () => FieldInit<P> };
+}
 
-type StreamPublisher<O extends StreamOptions> = O extends { key: unknown }
-  ? (request: StreamRequest<O>, ...rest: never[]) => Promise<FieldInit<O["payload"]>>
-  : (...args: never[]) => Promise<FieldInit<O["payload"]>>;
-
-type StreamRequest<O extends StreamOptions> = O["request"] extends FieldType
-  ? FieldValue<O["request"]>
-  : Empty;
+/** The signature a stream of `P` asks for, published by calls with `A`, or a source. */
+export type StreamMethod<P, A extends never[]> =
+  | ((...args: A) => Promise<FieldInit<P>>)
+  | ((source: StreamSource) => AsyncGenerator<FieldInit<P>>);
 
 const AsyncGeneratorFunction = Object.getPrototypeOf(async function* () {}).constructor;
 

@@ -2,13 +2,16 @@ import { SluiceError } from "../errors.js";
 import type { FieldFacts } from "./facts.js";
 import type { MessageOptions } from "./message.js";
 import { nativeFieldType } from "./native-types.js";
-
-/** Field numbers run from 1 to 2^29 - 1; 19000 to 19999 belong to protobuf itself. */
-const maxNumber = 536_870_911;
+import {
+  isProtobufsOwn,
+  isReservedNumber,
+  maxFieldNumber,
+  validateMessageReserved,
+} from "./reserved.js";
 
 /**
  * Refuses mistakes that are visible when a message class is defined, naming the property and the
- * line to write. What needs other classes (thunks, name clashes) is checked on finalize.
+ * line to write. What needs other classes (thunks) or names in proto is checked on finalize.
  */
 export function validateFields(
   target: { readonly name: string; readonly length: number },
@@ -22,6 +25,7 @@ export function validateFields(
         `\`new ${target.name}()\`. Give the parameters default values or remove them.`,
     );
   }
+  validateMessageReserved(target.name, options.reserved);
   const byNumber = new Map<number, FieldFacts>();
   for (const field of fields) {
     const where = `${target.name}.${field.property}`;
@@ -32,7 +36,7 @@ export function validateFields(
       throw new SluiceError(
         "field_number_duplicate",
         `${where} and ${target.name}.${other.property} both have number ${field.number}. ` +
-          `Write @field(${freeNumber(fields)}, …) for the newer of the two.`,
+          `Write @field(${freeNumber(fields, options)}, …) for the newer of the two.`,
       );
     }
     byNumber.set(field.number, field);
@@ -48,49 +52,54 @@ export function validateFields(
 }
 
 function checkNumber(where: string, number: number): void {
-  const inRange = Number.isInteger(number) && number >= 1 && number <= maxNumber;
-  if (inRange && !(number >= 19_000 && number <= 19_999)) return;
+  const inRange = Number.isInteger(number) && number >= 1 && number <= maxFieldNumber;
+  if (inRange && !isProtobufsOwn(number)) return;
   throw new SluiceError(
     "field_number_invalid",
-    `${where} has number ${number}; field numbers are integers from 1 to ${maxNumber} ` +
+    `${where} has number ${number}; field numbers are integers from 1 to ${maxFieldNumber} ` +
       "without 19000 to 19999. Write @field(n, …) with such a number.",
   );
 }
 
 function checkReserved(where: string, field: FieldFacts, { reserved = [] }: MessageOptions): void {
-  for (const entry of reserved) {
-    const hit =
-      typeof entry === "string"
-        ? entry === field.property || entry === field.options.name
-        : typeof entry === "number"
-          ? entry === field.number
-          : field.number >= entry[0] && field.number <= entry[1];
-    if (hit) {
-      throw new SluiceError(
-        "field_reserved",
-        `${where} uses ${typeof entry === "string" ? `the name "${entry}"` : `number ${field.number}`}, ` +
-          "which its message reserves. Reserved means it had another meaning once: choose a new one.",
-      );
-    }
-  }
+  if (!isReservedNumber(reserved, field.number)) return;
+  throw new SluiceError(
+    "field_reserved",
+    `${where} uses number ${field.number}, which its message reserves: it had another meaning ` +
+      "once. Write @field(n, …) with a number that was never used.",
+  );
 }
 
 function checkType(where: string, field: FieldFacts): void {
   if (field.type !== undefined || nativeFieldType(field.designType) !== undefined) return;
-  const seen = field.designType as { readonly name?: string } | undefined;
-  const reason =
-    seen === undefined
-      ? "the decorator names none and the compiler emitted no type metadata " +
-        "(esbuild, tsx and vite 7 never do, and standard decorators have none)"
-      : `the decorator names none and the compiler only recorded "${seen.name}", ` +
-        "which does not say what is in it";
   throw new SluiceError(
     "field_type_missing",
-    `${where} has no type: ${reason}. Write the type: @field(${field.number}, "string"), ` +
+    `${where} has no type: ${untypedReason(field)}. Write the type: @field(${field.number}, "string"), ` +
       `@field(${field.number}, repeated("int32")) or @field(${field.number}, () => SomeMessage).`,
   );
 }
 
-function freeNumber(fields: readonly FieldFacts[]): number {
-  return Math.min(maxNumber, Math.max(...fields.map((field) => field.number)) + 1);
+function untypedReason({ designType, isTypeGiven }: FieldFacts): string {
+  if (isTypeGiven) {
+    return "what the decorator names is undefined when it runs (a class defined further down, or imported in a circle)";
+  }
+  if (designType === undefined) {
+    return (
+      "the decorator names none and the compiler emitted no type metadata " +
+      "(esbuild, tsx and vite 7 never do, others if emitDecoratorMetadata is on; standard " +
+      "decorators have none)"
+    );
+  }
+  const seen = typeof designType === "function" ? designType.name : typeof designType;
+  return `the decorator names none and the compiler only recorded "${seen}", which does not say what is in it`;
+}
+
+/** The number to suggest: after the highest one in use and all reserved ones above it. */
+function freeNumber(
+  fields: readonly FieldFacts[],
+  { reserved = [] }: MessageOptions,
+): number | "n" {
+  let number = Math.max(...fields.map((field) => field.number)) + 1;
+  while (isReservedNumber(reserved, number) || isProtobufsOwn(number)) number++;
+  return number <= maxFieldNumber ? number : "n";
 }

@@ -3,6 +3,7 @@ import type { Interceptor } from "@connectrpc/connect";
 import type { Schema } from "../schema/compile.js";
 import type { MethodModel, ServiceModel } from "../schema/model.js";
 import { type Converter, Converters, generatedConverter } from "./converters.js";
+import type { ErrorListener } from "./errors.js";
 import type { MethodBinding } from "./method-impl.js";
 import { StreamTopics } from "./stream-topics.js";
 
@@ -16,14 +17,21 @@ export interface Bindings {
 export interface BoundMethod extends MethodBinding {
   readonly instance: object;
   readonly property: string;
+  /** Made with `@stream()`: a topic to subscribe to. */
+  readonly topics?: StreamTopics;
   /** Of the service, then of the method: the outer ones first. */
   readonly interceptors: readonly Interceptor[];
+}
+
+/** Whether a method is a topic to subscribe to, and not an action. */
+export function isStream({ topics }: BoundMethod): boolean {
+  return topics !== undefined;
 }
 
 type Callable = Record<string, (request: unknown, context: unknown) => unknown>;
 
 /** Connects each RPC of a schema to its method. */
-export function bindSchema(schema: Schema): Bindings {
+export function bindSchema(schema: Schema, onError: ErrorListener): Bindings {
   const converters = new Converters(schema.registry);
   const methods: BoundMethod[] = [];
   const streams: StreamTopics[] = [];
@@ -33,10 +41,11 @@ export function bindSchema(schema: Schema): Bindings {
       const methodDesc = desc.methods.find((m) => m.name === method.name)!;
       const bound = bindMethod(service, method, methodDesc, converters);
       if (method.facts.kind === "stream") {
-        const topics = new StreamTopics(service.instance, method.facts, bound);
+        const topics = new StreamTopics(service.instance, method.facts, bound, onError);
         streams.push(topics);
         methods.push({
           ...bound,
+          topics,
           // Checked and converted when it was published, once for all subscribers.
           response: { ...bound.response, toMessage: (message) => message as Message },
           call: (request, { signal }) => topics.subscribe(request, signal),

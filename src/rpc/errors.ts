@@ -49,13 +49,48 @@ export function wireError(
   context: RpcErrorContext,
   onError: ErrorListener,
 ): ConnectError {
-  if (reason instanceof ConnectError) return reason;
+  if (reason instanceof ConnectError) return wellFormed(reason);
   // The call is over already: what its method throws now only says so in other words.
   if (signal.aborted && isAbort(reason, signal))
     return ConnectError.from(signal.reason, Code.Canceled);
   const coded = reason instanceof SluiceError ? connectErrorOf(reason) : undefined;
   if (coded === undefined || coded.code === Code.Internal) onError(reason, context);
-  return coded ?? new ConnectError("internal error", Code.Internal, undefined, undefined, reason);
+  return coded === undefined
+    ? new ConnectError("internal error", Code.Internal, undefined, undefined, reason)
+    : wellFormed(coded);
+}
+
+/**
+ * Makes sure that an error's text can be sent. Connect's gRPC throws over half a surrogate pair,
+ * which callers can smuggle into any message that quotes them.
+ */
+function wellFormed(error: ConnectError): ConnectError {
+  const { rawMessage, code, metadata, cause } = error;
+  if (rawMessage.isWellFormed()) return error;
+  const copy = new ConnectError(rawMessage.toWellFormed(), code, metadata, undefined, cause);
+  copy.details = error.details;
+  return copy;
+}
+
+/**
+ * A listener that cannot do harm: most errors are reported where nobody could catch what the
+ * listener throws, and the process would end.
+ */
+export function safeListener(listener: ErrorListener): ErrorListener {
+  return (error, context) => {
+    try {
+      const result: unknown = listener(error, context);
+      // Nothing keeps an async function from being passed.
+      if (result instanceof Promise) result.catch(warn);
+    } catch (failure) {
+      warn(failure);
+    }
+  };
+}
+
+function warn(failure: unknown): void {
+  const text = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
+  process.emitWarning(`onError itself failed: ${text}`, "SluiceWarning");
 }
 
 function isAbort(reason: unknown, signal: AbortSignal): boolean {

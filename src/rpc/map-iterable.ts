@@ -1,6 +1,7 @@
 /**
  * Converts what an iterable yields. Unlike an async generator, which cannot be left while it
- * waits, it hands `return()` on at once, so that the source learns that nobody listens any more.
+ * waits, it hands `return()` and `throw()` on at once, so that the source learns that nobody
+ * listens any more.
  */
 export function mapIterable<T, R>(
   source: AsyncIterable<T>,
@@ -25,10 +26,10 @@ export function mapIterable<T, R>(
           return { done: true, value: undefined };
         },
         // Connect's clients stop the messages they send this way, and insist on its presence.
-        async throw(error: unknown) {
-          if (iterator.throw !== undefined) await iterator.throw(error);
+        async throw(reason: unknown) {
+          if (iterator.throw !== undefined) await iterator.throw(reason);
           else await iterator.return?.();
-          throw error;
+          throw reason;
         },
       };
     },

@@ -6,6 +6,7 @@ import { type ErrorListener, type RpcErrorContext, wireError } from "./errors.js
 import { mapIterable } from "./map-iterable.js";
 import { responses } from "./responses.js";
 import { untilAborted } from "./until-aborted.js";
+import { whileCalled } from "./while-called.js";
 
 /** A method ready to be called: what it is, and how its messages become its values. */
 export interface MethodBinding {
@@ -24,15 +25,18 @@ export function methodImpl(binding: MethodBinding, onError: ErrorListener): Meth
   const origin: RpcErrorContext = { service: desc.parent.typeName, method: desc.name };
   const fail = (reason: unknown, context: HandlerContext) =>
     wireError(reason, context.signal, origin, onError);
+  const { fromMessage } = binding.request;
+  const all = (requests: AsyncIterable<Message>, { signal }: HandlerContext) =>
+    mapIterable(whileCalled(requests, signal), fromMessage);
   const impl = {
     unary: (request: Message, context: HandlerContext) =>
-      single(binding, () => binding.request.fromMessage(request), context, fail),
+      single(binding, () => fromMessage(request), context, fail),
     client_streaming: (requests: AsyncIterable<Message>, context: HandlerContext) =>
-      single(binding, () => mapIterable(requests, binding.request.fromMessage), context, fail),
+      single(binding, () => all(requests, context), context, fail),
     server_streaming: (request: Message, context: HandlerContext) =>
-      many(binding, () => binding.request.fromMessage(request), context, fail),
+      many(binding, () => fromMessage(request), context, fail),
     bidi_streaming: (requests: AsyncIterable<Message>, context: HandlerContext) =>
-      many(binding, () => mapIterable(requests, binding.request.fromMessage), context, fail),
+      many(binding, () => all(requests, context), context, fail),
   }[desc.methodKind];
   return impl as MethodImpl<DescMethod>;
 }
@@ -46,6 +50,7 @@ async function single(
   fail: Fail,
 ): Promise<Message> {
   try {
+    refuseIfOver(context);
     const pending = call(request(), context);
     const result = isPromiseLike(pending)
       ? await untilAborted(pending, context.signal, (reason) => fail(reason, context))
@@ -70,8 +75,11 @@ function many(
   fail: Fail,
 ): AsyncIterable<Message> {
   try {
+    refuseIfOver(context);
     const result = call(request(), context);
     if (!isAsyncIterable(result)) {
+      // Nobody is going to wait for it, but its failure is told like any other.
+      if (isPromiseLike(result)) result.then(undefined, (reason) => fail(reason, context));
       throw new SluiceError(
         "response_shape",
         `${where} streams its response but returned no async iterable. ` +
@@ -85,6 +93,11 @@ function many(
   } catch (reason) {
     throw fail(reason, context);
   }
+}
+
+/** A call that is over before it began, by its deadline or an app that closes, is not made. */
+function refuseIfOver({ signal }: HandlerContext): void {
+  if (signal.aborted) throw signal.reason;
 }
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {

@@ -18,7 +18,13 @@ export function responses<T, R>(
   hooks: ResponseHooks<T, R>,
 ): AsyncIterable<R> {
   return {
-    [Symbol.asyncIterator]: () => new Responses(source[Symbol.asyncIterator](), signal, hooks),
+    [Symbol.asyncIterator]() {
+      try {
+        return new Responses(source[Symbol.asyncIterator](), signal, hooks);
+      } catch (reason) {
+        throw hooks.fail(reason);
+      }
+    },
   };
 }
 
@@ -46,29 +52,32 @@ class Responses<T, R> implements AsyncIterator<R> {
     }
     return new Promise((resolve, reject) => {
       this.#interrupt = reject;
-      this.#source.next().then(
-        (result) => {
-          this.#interrupt = undefined;
+      const take = (result: IteratorResult<T>): void => {
+        this.#interrupt = undefined;
+        try {
           if (result.done === true) {
             this.#finish();
             resolve({ done: true, value: undefined });
-            return;
-          }
-          try {
+          } else if (!this.#done) {
             resolve({ done: false, value: this.#hooks.convert(result.value) });
-          } catch (reason) {
-            this.#stopSource();
-            reject(this.#hooks.fail(reason));
           }
-        },
-        (reason: unknown) => {
-          this.#interrupt = undefined;
-          // Whoever aborted has the answer already, and the rejection of this promise is settled.
-          if (this.#done) return;
-          this.#finish();
+        } catch (reason) {
+          this.#stopSource();
           reject(this.#hooks.fail(reason));
-        },
-      );
+        }
+      };
+      const fail = (reason: unknown): void => {
+        this.#interrupt = undefined;
+        this.#finish();
+        // If the call is over, its caller has an answer already; but the failure is told.
+        reject(this.#hooks.fail(reason));
+      };
+      try {
+        this.#source.next().then(take, fail);
+      } catch (reason) {
+        // Generators reject; this is an iterator written by hand.
+        fail(reason);
+      }
     });
   }
 
@@ -97,9 +106,12 @@ class Responses<T, R> implements AsyncIterator<R> {
   #stopSource(): void {
     if (this.#done) return;
     this.#finish();
-    // Not awaited: it settles when the method lets go of what it waits for, which may be never.
-    this.#source.return?.()?.then(undefined, (reason: unknown) => {
-      this.#hooks.fail(reason);
-    });
+    const fail = (reason: unknown): void => void this.#hooks.fail(reason);
+    try {
+      // Not awaited: it settles when the method lets go of what it waits for, which may be never.
+      this.#source.return?.()?.then(undefined, fail);
+    } catch (reason) {
+      fail(reason);
+    }
   }
 }

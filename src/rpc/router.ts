@@ -1,6 +1,7 @@
+import { setMaxListeners } from "node:events";
 import type { ConnectRouter, ConnectRouterOptions } from "@connectrpc/connect";
 import type { BoundMethod } from "./bind.js";
-import type { ErrorListener } from "./errors.js";
+import { type ErrorListener, safeListener } from "./errors.js";
 import { methodImpl } from "./method-impl.js";
 
 /** What an app can set for its RPCs; all but the limits below are Connect's own options. */
@@ -42,9 +43,15 @@ export function routes(
   options: RpcOptions,
   onError: ErrorListener,
 ): (router: ConnectRouter) => void {
+  const report = safeListener(onError);
+  // Every call in progress listens; Node would take more than ten for a leak.
+  setMaxListeners(0, shutdown.streams, shutdown.calls);
+  // Connect forgets the protocols of the router for RPCs with options of their own.
+  const protocols = { grpc: options.grpc, grpcWeb: options.grpcWeb, connect: options.connect };
   return (router) => {
     for (const method of methods) {
-      router.rpc(method.desc, methodImpl(method, onError), {
+      router.rpc(method.desc, methodImpl(method, report), {
+        ...protocols,
         interceptors: [...(options.interceptors ?? []), ...method.interceptors],
         shutdownSignal: method.desc.methodKind === "unary" ? shutdown.calls : shutdown.streams,
       });

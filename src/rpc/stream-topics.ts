@@ -10,6 +10,7 @@ import { topicIterable } from "../fanout/stream.js";
 import { Topic } from "../fanout/topic.js";
 import type { TopicOptions } from "../fanout/topic-options.js";
 import type { TopicStats } from "../fanout/topic-stats.js";
+import type { ErrorListener } from "./errors.js";
 import { mapIterable } from "./map-iterable.js";
 import type { MethodBinding } from "./method-impl.js";
 
@@ -26,19 +27,29 @@ export class StreamTopics {
   readonly #topics: Topics;
   readonly #disconnect: () => void;
 
-  constructor(instance: object, facts: StreamFacts, binding: MethodBinding) {
+  constructor(
+    instance: object,
+    facts: StreamFacts,
+    binding: MethodBinding,
+    onError: ErrorListener,
+  ) {
     this.where = binding.where;
     const source = sourceOf(instance, facts, binding);
     const { key } = facts.options;
-    const options = topicOptions(facts, binding);
+    const options = topicOptions(instance, facts, binding);
     this.#topics =
       key === undefined
         ? singleTopic(options, source)
         : keyedTopics(options, source, facts.options.maxKeys, checkedKey(key, this.where));
-    const { response } = binding;
-    this.#disconnect = connectPublisher(instance, facts.property, (value, [request]) =>
-      this.#topics.of(request).publish(response.toMessage(value)),
-    );
+    const { desc, response } = binding;
+    this.#disconnect = connectPublisher(instance, facts.property, async (value, [request]) => {
+      try {
+        await this.#topics.of(request).publish(response.toMessage(value));
+      } catch (error) {
+        onError(error, { service: desc.parent.typeName, method: desc.name });
+        throw error;
+      }
+    });
   }
 
   /** What a subscriber gets: the replay, then everything published, until the signal aborts. */
@@ -113,6 +124,7 @@ function checkedKey(key: (request: never) => string, where: string): (request: u
 }
 
 function topicOptions(
+  instance: object,
   { options }: StreamFacts,
   { response }: MethodBinding,
 ): TopicOptions<Message> {
@@ -128,7 +140,7 @@ function topicOptions(
     ...(heartbeat && {
       heartbeat: {
         everyMs: heartbeat.everyMs,
-        item: () => response.toMessage(heartbeat.payload()),
+        item: () => response.toMessage(heartbeat.payload.call(instance as never)),
       },
     }),
   };

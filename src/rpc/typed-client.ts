@@ -1,8 +1,8 @@
-import type { DescService, Message } from "@bufbuild/protobuf";
+import { create, type DescService, type Message } from "@bufbuild/protobuf";
 import { type CallOptions, createClient, type Transport } from "@connectrpc/connect";
 import type { Init } from "../decorators/field-types.js";
 import { SluiceError } from "../errors.js";
-import type { BoundMethod } from "./bind.js";
+import { type BoundMethod, isStream } from "./bind.js";
 import { mapIterable } from "./map-iterable.js";
 
 /** A class decorated with `@service()`. */
@@ -59,11 +59,28 @@ export function typedClient<S extends object>(
       `${service.name} is no service of this app. Pass an instance of it in \`services\`.`,
     );
   }
-  const calls: Record<string, AnyClientMethod> = {};
-  for (const method of own) calls[method.property] = clientMethod(method, transport);
-  const subscribe = (stream: string, request?: unknown, options?: CallOptions) =>
-    calls[stream]!(request, options);
-  return Object.freeze({ ...calls, subscribe }) as unknown as ServiceClient<S>;
+  const calls = new Map(own.map((method) => [method.property, clientMethod(method, transport)]));
+  const streams = new Set(own.filter(isStream).map(({ property }) => property));
+  const unknown = (what: string, hint: string) =>
+    new SluiceError("client_method_unknown", `${service.name}.${what} ${hint}`);
+  return new Proxy({} as ServiceClient<S>, {
+    get(_, property) {
+      // Neither a promise nor a primitive: what awaits or prints it asks for these.
+      if (typeof property === "symbol" || property === "then" || property === "toJSON") return;
+      if (property === "subscribe") {
+        return (stream: string, request?: unknown, options?: CallOptions) => {
+          if (streams.has(stream)) return calls.get(stream)!(request, options);
+          throw unknown(stream, "is no stream. Write @stream({ … }) above it, or call it.");
+        };
+      }
+      if (streams.has(property)) {
+        throw unknown(property, `is a stream. Write client.subscribe("${property}", request).`);
+      }
+      const call = calls.get(property);
+      if (call === undefined) throw unknown(property, "is no RPC. Write @action({ … }) above it.");
+      return call;
+    },
+  });
 }
 
 function clientMethod(
@@ -77,13 +94,14 @@ function clientMethod(
   const call = clients[desc.localName]!;
   const sends = desc.methodKind === "client_streaming" || desc.methodKind === "bidi_streaming";
   const receives = desc.methodKind === "server_streaming" || desc.methodKind === "bidi_streaming";
-  const sent = (value: unknown) =>
-    sends
-      ? mapIterable(value as AsyncIterable<unknown>, request.toMessage)
-      : request.toMessage(value);
+  const sent = (value: unknown) => {
+    if (sends) return mapIterable(value as AsyncIterable<unknown>, request.toMessage);
+    // A method that does not look at its request is called without one.
+    return value === undefined ? create(request.desc) : request.toMessage(value);
+  };
   if (!receives) {
-    return (value, options) =>
-      (call(sent(value), options) as Promise<Message>).then(response.fromMessage);
+    return async (value, options) =>
+      response.fromMessage(await (call(sent(value), options) as Promise<Message>));
   }
   return (value, options) =>
     cancelOnReturn(options?.signal, (signal) =>

@@ -1,4 +1,4 @@
-import { create, type DescEnum, type DescMessage } from "@bufbuild/protobuf";
+import { create, type DescMessage } from "@bufbuild/protobuf";
 import {
   type DescriptorProto,
   DescriptorProtoSchema,
@@ -19,6 +19,7 @@ import {
 import { mapEntryName } from "./check-names.js";
 import { CommentTrail } from "./comments.js";
 import { enumValues } from "./enum-values.js";
+import { filePath } from "./imported-files.js";
 import type {
   EnumModel,
   FieldModel,
@@ -28,7 +29,7 @@ import type {
   ServiceModel,
   ValueModel,
 } from "./model.js";
-import { jsonName, protoPath } from "./names.js";
+import { jsonName, protoPath, snakeCase } from "./names.js";
 import { enumReserved, messageReserved } from "./reserved.js";
 import { scalarTypes } from "./scalars.js";
 
@@ -60,7 +61,7 @@ function fileImports(model: PackageModel): string[] {
   const paths = new Set<string>();
   const addValue = (value: ValueModel): void => {
     if (value.kind === "date") paths.add("google/protobuf/timestamp.proto");
-    else if (value.kind === "generated") paths.add(descPath(value.desc));
+    else if (value.kind === "generated") paths.add(filePath(value.desc.file));
     else if (value.kind !== "scalar") paths.add(protoPath(value.packageName));
   };
   for (const message of model.messages) {
@@ -75,11 +76,6 @@ function fileImports(model: PackageModel): string[] {
   }
   paths.delete(model.path);
   return [...paths].sort();
-}
-
-/** Path of the .proto file a generated descriptor came from. */
-function descPath(desc: DescMessage | DescEnum): string {
-  return `${desc.file.name}.proto`;
 }
 
 function isGenerated(message: PayloadModel["message"]): message is DescMessage {
@@ -103,11 +99,17 @@ function messageDescriptor(
     return descriptor;
   });
   // A proto3 optional field is the only member of a oneof of its own, after all declared ones.
+  const taken = new Set([...field.map(({ name }) => name), ...oneofs]);
   for (const descriptor of field.filter((f) => f.proto3Optional)) {
-    descriptor.oneofIndex = oneofs.push(`_${descriptor.name}`) - 1;
+    const name = syntheticName(descriptor.name, taken);
+    taken.add(name);
+    descriptor.oneofIndex = oneofs.push(name) - 1;
   }
+  const oneofDocs = new Map(
+    Object.entries(model.options.oneofs ?? {}).map(([label, { doc }]) => [snakeCase(label), doc]),
+  );
   oneofs.slice(0, declared).forEach((name, i) => {
-    comments.at(8, i).leading(model.options.oneofs?.[name]?.doc);
+    comments.at(8, i).leading(oneofDocs.get(name));
   });
   const nested = owner.messages.filter((message) => message.within === model);
   return create(DescriptorProtoSchema, {
@@ -122,6 +124,13 @@ function messageDescriptor(
     ...messageReserved(model.options.reserved),
     ...(model.options.deprecated && { options: { deprecated: true } }),
   });
+}
+
+/** As `GenerateSyntheticOneofs` in protoc's parser.cc. */
+function syntheticName(fieldName: string, taken: ReadonlySet<string>): string {
+  let name = fieldName.startsWith("_") ? fieldName : `_${fieldName}`;
+  while (taken.has(name)) name = `X${name}`;
+  return name;
 }
 
 function fieldDescriptor(model: FieldModel, messageTypeName: string): FieldDescriptorProto {

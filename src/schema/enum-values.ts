@@ -1,7 +1,8 @@
 import type { Documented } from "../decorators/facts.js";
+import { isReservedNumber } from "../decorators/reserved.js";
 import { SluiceError } from "../errors.js";
 import type { EnumModel } from "./model.js";
-import { isProtoIdentifier, upperSnakeCase } from "./names.js";
+import { enumPrefix, isProtoIdentifier, upperSnakeCase } from "./names.js";
 
 export interface EnumValueModel {
   readonly name: string;
@@ -12,7 +13,7 @@ export interface EnumValueModel {
 /** The values of an enum as proto has them: prefixed with its name, zero first. */
 export function enumValues(model: EnumModel): EnumValueModel[] {
   const { members, options } = model.facts;
-  const prefix = upperSnakeCase(model.name);
+  const prefix = enumPrefix(model.name);
   const values = [...members].map(([member, number]): EnumValueModel => {
     if (!Number.isInteger(number) || number < -(2 ** 31) || number >= 2 ** 31) {
       throw new SluiceError(
@@ -29,6 +30,13 @@ export function enumValues(model: EnumModel): EnumValueModel[] {
         `${model.name}.${member} would be "${name}", which is not a proto identifier. Rename it.`,
       );
     }
+    if (isReservedNumber(options.reserved, number) || options.reserved?.includes(name)) {
+      throw new SluiceError(
+        "enum_invalid",
+        `${model.name}.${member} uses number ${number} and name "${name}", one of which the enum ` +
+          "reserves: it had another meaning once. Choose a new one.",
+      );
+    }
     return { name, number, options: options.values?.[member] ?? {} };
   });
   const zero = values.findIndex(({ number }) => number === 0);
@@ -39,5 +47,29 @@ export function enumValues(model: EnumModel): EnumValueModel[] {
         "Write `Unspecified: 0` first.",
     );
   }
+  checkGeneratedNames(model, prefix, values);
   return [...values.splice(zero, 1), ...values];
+}
+
+/** Code generators drop the prefix and the underscores; proto refuses what would then be the same. */
+function checkGeneratedNames(
+  model: EnumModel,
+  prefix: string,
+  values: readonly EnumValueModel[],
+): void {
+  const byGeneratedName = new Map<string, EnumValueModel>();
+  for (const value of values) {
+    const generated = value.name
+      .slice(prefix.length)
+      .replace(/_+(.?)([^_]*)/g, (_, first: string, rest: string) => first + rest.toLowerCase());
+    const other = byGeneratedName.get(generated);
+    if (other !== undefined && other.name !== value.name && other.number !== value.number) {
+      throw new SluiceError(
+        "name_duplicate",
+        `${other.name} and ${value.name} of enum ${model.name} are the same to code generators, ` +
+          "which drop the underscores. Rename one of the two members.",
+      );
+    }
+    byGeneratedName.set(generated, value);
+  }
 }

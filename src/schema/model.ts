@@ -30,11 +30,14 @@ export interface MessageModel {
   readonly name: string;
   readonly packageName: string;
   /** With its package and, if it is declared inside others, their names. */
-  typeName: string;
+  readonly typeName: string;
   /** The class, except for the messages made to wrap a scalar, list or map. */
   readonly type?: MessageClass;
   readonly options: MessageOptions;
-  within?: MessageModel;
+  /** For a message made to wrap a scalar, list or map: what for. */
+  readonly wrapperOf?: string;
+  readonly within?: MessageModel;
+  /** The members of a oneof are side by side, as proto text has them. */
   fields: readonly FieldModel[];
 }
 

@@ -1,16 +1,20 @@
 import {
   createFileRegistry,
+  createRegistry,
   type DescFile,
   type DescMessage,
   type DescService,
+  type Registry,
 } from "@bufbuild/protobuf";
 import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
-import * as wkt from "@bufbuild/protobuf/wkt";
-import type { SchemaModel, ValueModel } from "./model.js";
+import { importedFiles } from "./imported-files.js";
+import type { SchemaModel } from "./model.js";
 
 /** The descriptors of a model: what handlers, clients and reflection work with. */
 export interface SchemaRegistry {
   readonly files: readonly DescFile[];
+  /** Every type of these files, of contracts, and of whatever they import. */
+  readonly types: Registry;
   message(typeName: string): DescMessage;
   service(typeName: string): DescService;
 }
@@ -29,41 +33,12 @@ export function linkFiles(
     const registry = createFileRegistry(proto, (path) => linked.get(path) ?? imported.get(path));
     linked.set(proto.name, registry.getFile(proto.name)!);
   }
-  const messages = new Map<string, DescMessage>();
-  const services = new Map<string, DescService>();
-  const addMessage = (desc: DescMessage): void => {
-    messages.set(desc.typeName, desc);
-    desc.nestedMessages.forEach(addMessage);
-  };
-  for (const file of linked.values()) {
-    file.messages.forEach(addMessage);
-    for (const desc of file.services) services.set(desc.typeName, desc);
-  }
-  for (const { contract } of model.contracts) services.set(contract.typeName, contract);
+  const files = [...linked.values()];
+  const types = createRegistry(...imported.values(), ...files);
   return {
-    files: [...linked.values()],
-    message: (typeName) => messages.get(typeName)!,
-    service: (typeName) => services.get(typeName)!,
+    files,
+    types,
+    message: (typeName) => types.getMessage(typeName)!,
+    service: (typeName) => types.getService(typeName)!,
   };
-}
-
-function importedFiles(model: SchemaModel): Map<string, DescFile> {
-  const files = new Map<string, DescFile>();
-  const add = (file: DescFile): void => {
-    files.set(`${file.name}.proto`, file);
-  };
-  const addValue = (value: ValueModel): void => {
-    if (value.kind === "generated") add(value.desc.file);
-  };
-  add(wkt.file_google_protobuf_timestamp);
-  add(wkt.file_google_protobuf_empty);
-  for (const { messages, services } of model.packages) {
-    for (const { fields } of messages) for (const { value } of fields) addValue(value);
-    for (const { methods } of services) {
-      for (const { message } of methods.flatMap((m) => [m.request, m.response])) {
-        if ("file" in message) add(message.file);
-      }
-    }
-  }
-  return files;
 }

@@ -1,6 +1,7 @@
 import type { DescService } from "@bufbuild/protobuf";
+import { EmptySchema } from "@bufbuild/protobuf/wkt";
 import type { ClassFacts, MethodFacts } from "../decorators/facts.js";
-import { factsOf } from "../decorators/facts.js";
+import { declaresMethod, factsOf } from "../decorators/facts.js";
 import type { FieldType } from "../decorators/field-types.js";
 import { nativeFieldType } from "../decorators/native-types.js";
 import { isAsyncGenerator } from "../decorators/stream.js";
@@ -14,7 +15,7 @@ import type {
   SchemaModel,
   ServiceModel,
 } from "./model.js";
-import { isProtoIdentifier, isProtoPackage, pascalCase, protoPath } from "./names.js";
+import { pascalCase, protoPath, requireIdentifier, requirePackage } from "./names.js";
 import { orderPackages } from "./order-packages.js";
 import { TypeResolver } from "./type-resolver.js";
 
@@ -50,7 +51,7 @@ export function resolveModel(entries: readonly ServiceEntry[]): SchemaModel {
       enums: resolver.enums.filter(inPackage),
     };
   });
-  checkNames(packages, contracts);
+  checkNames({ packages, contracts });
   return { packages: orderPackages(packages), contracts };
 }
 
@@ -63,8 +64,15 @@ function serviceFacts(instance: object): ServiceFacts {
       `services takes instances: write \`services: [new ${instance.name}()]\`.`,
     );
   }
-  const name = instance?.constructor?.name ?? String(instance);
-  const facts = factsOf(instance?.constructor ?? {});
+  const name = instance?.constructor?.name;
+  if (name === undefined || name === "Object") {
+    throw new SluiceError(
+      "service_invalid",
+      "services takes instances of classes decorated with @service(); " +
+        `${instance ? "an object without such a class" : instance} is not one.`,
+    );
+  }
+  const facts = factsOf(instance.constructor);
   if (facts?.service === undefined) {
     throw new SluiceError(
       "service_invalid",
@@ -89,25 +97,29 @@ function resolveService(
   const { options } = facts.service;
   const className = instance.constructor.name;
   const packageName = options.package ?? defaultPackage;
-  if (!isProtoPackage(packageName)) {
-    throw new SluiceError(
-      "name_invalid",
-      `"${packageName}", the package of ${className}, is not a proto package. ` +
-        'Write identifiers separated by dots: package: "demo.v1".',
-    );
-  }
+  requirePackage(packageName, className, '@service({ package: "demo.v1" })');
   const name = options.name ?? (/Service$/.test(className) ? className : `${className}Service`);
-  if (!isProtoIdentifier(name)) {
-    throw new SluiceError(
-      "name_invalid",
-      `${className} would be service "${name}", which is not a proto identifier. ` +
-        'Write the name: @service({ name: "DemoService" }).',
-    );
-  }
-  const methods = facts.methods.map((method) =>
-    resolveMethod(method, className, packageName, resolver),
-  );
+  requireIdentifier(name, `${className} would be service`, '@service({ name: "DemoService" })');
+  const methods = facts.methods.map((method) => {
+    if (method.kind === "stream") requireDecoratedOverride(instance, method.property);
+    return resolveMethod(method, className, packageName, resolver);
+  });
   return { name, packageName, typeName: `${packageName}.${name}`, options, instance, methods };
+}
+
+/**
+ * A method that overrides a stream has to be one: called, it would otherwise publish nothing, or
+ * what its base class says. An action needs no decorator of its own to be overridden.
+ */
+function requireDecoratedOverride(instance: object, property: string): void {
+  let prototype = Object.getPrototypeOf(instance) as object;
+  while (!Object.hasOwn(prototype, property)) prototype = Object.getPrototypeOf(prototype);
+  if (declaresMethod(prototype.constructor, property)) return;
+  throw new SluiceError(
+    "stream_invalid",
+    `${prototype.constructor.name}.${property} overrides a stream of its base class, but what it ` +
+      "returns would not be published. Write @stream({ … }) above it too.",
+  );
 }
 
 function resolveMethod(
@@ -118,15 +130,9 @@ function resolveMethod(
 ): MethodModel {
   const where = `${className}.${facts.property}`;
   const name = facts.options.name ?? pascalCase(facts.property);
-  if (!isProtoIdentifier(name)) {
-    throw new SluiceError(
-      "name_invalid",
-      `${where} would be RPC "${name}", which is not a proto identifier. ` +
-        `Write the name: @${facts.kind}({ name: "RpcName" }).`,
-    );
-  }
+  requireIdentifier(name, `${where} would be RPC`, `@${facts.kind}({ name: "RpcName" })`);
   const request = facts.kind === "action" ? requestType(facts, where) : streamRequest(facts, where);
-  const response = facts.kind === "action" ? facts.options.response : facts.options.payload;
+  const response = facts.kind === "action" ? responseType(facts) : facts.options.payload;
   return {
     name,
     kind: methodKind(facts),
@@ -154,8 +160,8 @@ function requestType(
   facts: MethodFacts & { kind: "action" },
   where: string,
 ): FieldType | undefined {
-  if (facts.options.request !== undefined) return facts.options.request;
-  if (facts.body.length === 0) return undefined;
+  if ("request" in facts.options) return facts.options.request;
+  if (facts.body.length === 0) return EmptySchema;
   const [first] = facts.paramTypes ?? [];
   if (nativeFieldType(first) !== undefined) return first as FieldType;
   throw new SluiceError(
@@ -164,6 +170,11 @@ function requestType(
       "@action({ request: PingRequest, … }), or for a method that is sent nothing " +
       "`request: EmptySchema` from @bufbuild/protobuf/wkt.",
   );
+}
+
+/** A type that is written down but undefined is not left out: it was imported in a circle. */
+function responseType({ options }: MethodFacts & { kind: "action" }): FieldType | undefined {
+  return "response" in options ? options.response : EmptySchema;
 }
 
 function streamRequest(
@@ -184,7 +195,7 @@ function streamRequest(
         "Write the type subscribers send: @stream({ request: RobotRequest, key: (r) => r.id, … }).",
     );
   }
-  return request;
+  return "request" in facts.options ? request : EmptySchema;
 }
 
 function resolveContract(

@@ -1,5 +1,4 @@
 import type { DescMessage } from "@bufbuild/protobuf";
-import { EmptySchema } from "@bufbuild/protobuf/wkt";
 import type { AnyEnumType } from "../decorators/enum-type.js";
 import { enumFactsOf } from "../decorators/enum-type.js";
 import type { FieldFacts } from "../decorators/facts.js";
@@ -11,16 +10,14 @@ import type {
   RepeatedType,
   Scalar,
 } from "../decorators/field-types.js";
-import { isThunk } from "../decorators/field-types.js";
+import type { MessageOptions } from "../decorators/message.js";
 import { dateType, nativeFieldType } from "../decorators/native-types.js";
 import { SluiceError } from "../errors.js";
 import type { EnumModel, FieldModel, MessageModel, PayloadModel, ValueModel } from "./model.js";
-import { isProtoIdentifier, snakeCase } from "./names.js";
+import { requireIdentifier, requirePackage, snakeCase } from "./names.js";
 import { isNaturalField } from "./natural-fields.js";
 import { isScalar } from "./scalars.js";
-
-/** How deep thunks may name further thunks. */
-const maxThunks = 16;
+import { outerClass, unsupported, unthunk } from "./thunks.js";
 
 /**
  * Resolves declared types to models. A message without a package of its own belongs to the
@@ -40,8 +37,7 @@ export class TypeResolver {
     packageName: string,
     wrapperName: string,
   ): PayloadModel {
-    if (type === undefined) return { message: EmptySchema };
-    const shape = this.#shape(type, where, packageName);
+    const shape = this.#shape(type as FieldType, where, packageName);
     const { value } = shape;
     if (shape.cardinality === "singular" && value.kind === "message") return { message: value };
     if (shape.cardinality === "singular" && isWholeMessage(value)) return { message: value.desc };
@@ -54,6 +50,7 @@ export class TypeResolver {
       packageName,
       typeName,
       options: {},
+      wrapperOf: where,
       fields: [wraps],
     };
     this.messages.push(message);
@@ -65,8 +62,8 @@ export class TypeResolver {
     where: string,
     packageName: string,
   ): Pick<FieldModel, "value" | "cardinality" | "mapKey"> {
-    const type = unthunk(declared, where) as FieldType;
-    const kind = (type as Partial<RepeatedType | MapType>).kind;
+    const type = unthunk(declared, where) as FieldType | undefined;
+    const kind = (type as Partial<RepeatedType | MapType> | undefined)?.kind;
     if (kind === "repeated") {
       const { of } = type as RepeatedType;
       return { cardinality: "repeated", value: this.#value(of, where, packageName) };
@@ -89,7 +86,7 @@ export class TypeResolver {
     if (typeof native === "string") return { kind: "scalar", scalar: native };
     if (isMessageClass(type)) return this.#message(type, where, packageName);
     if (enumFactsOf(type) !== undefined) return this.#enum(type as AnyEnumType, where, packageName);
-    const kind = (type as Partial<DescMessage> | undefined)?.kind as string | undefined;
+    const kind = (type as Partial<DescMessage> | null | undefined)?.kind as string | undefined;
     if (kind === "message" || kind === "enum") {
       return { kind: "generated", desc: type as DescMessage };
     }
@@ -106,15 +103,22 @@ export class TypeResolver {
   #message(type: MessageClass, where: string, usedIn: string): MessageModel {
     const known = this.#messageOf.get(type);
     if (known !== undefined) {
-      requireSamePackage(known, known.options.package ?? known.within, where, usedIn);
+      requireSamePackage(known, where, usedIn);
       return known;
     }
     const { fields, message: options = {} } = factsOf(type)!;
-    const name = options.name ?? type.name;
-    const within =
-      options.within === undefined
-        ? undefined
-        : this.#message(outerClass(options.within, type), where, usedIn);
+    const within = options.within && this.#message(outerClass(options.within, type), where, usedIn);
+    // The outer message may have a field of this type, and it is resolved already then.
+    const viaOuter = this.#messageOf.get(type);
+    if (viaOuter !== undefined) return viaOuter;
+    if (within && options.package !== undefined && options.package !== within.packageName) {
+      throw new SluiceError(
+        "package_ambiguous",
+        `${type.name} names package ${options.package} but is declared within ${within.name}, ` +
+          `which is in ${within.packageName}. Remove \`package\` from one of the two.`,
+      );
+    }
+    const name = messageName(type, options);
     const packageName = within?.packageName ?? options.package ?? usedIn;
     const model: MessageModel = {
       kind: "message",
@@ -128,22 +132,35 @@ export class TypeResolver {
     };
     this.#messageOf.set(type, model);
     this.messages.push(model);
-    model.fields = fields.map((field) =>
-      this.#field(field, `${type.name}.${field.property}`, packageName),
+    model.fields = groupOneofs(
+      fields.map((field) => this.#field(field, `${type.name}.${field.property}`, model)),
     );
     return model;
   }
 
-  #field(facts: FieldFacts, where: string, packageName: string): FieldModel {
+  #field(facts: FieldFacts, where: string, owner: MessageModel): FieldModel {
     const { number, property, options } = facts;
-    const shape = this.#shape((facts.type ?? facts.designType) as FieldType, where, packageName);
+    const shape = this.#shape(
+      (facts.type ?? facts.designType) as FieldType,
+      where,
+      owner.packageName,
+    );
     const name = options.name ?? snakeCase(property);
-    if (!isProtoIdentifier(name)) {
+    requireIdentifier(
+      name,
+      `${where} would be field`,
+      `@field(${number}, …, { name: "proto_name" })`,
+    );
+    if (owner.options.reserved?.includes(name)) {
       throw new SluiceError(
-        "name_invalid",
-        `${where} would be field "${name}", which is not a proto identifier. ` +
-          `Write the name: @field(${number}, …, { name: "proto_name" }).`,
+        "field_reserved",
+        `${where} uses the name "${name}", which its message reserves: it had another meaning ` +
+          `once. Choose a new one: @field(${number}, …, { name: "proto_name" }).`,
       );
+    }
+    const oneof = options.oneof === undefined ? undefined : snakeCase(options.oneof);
+    if (oneof !== undefined) {
+      requireIdentifier(oneof, `${where} is in oneof`, `@field(${number}, …, { oneof: "name" })`);
     }
     if (shape.cardinality !== "singular" && (options.optional || options.oneof !== undefined)) {
       throw new SluiceError(
@@ -158,7 +175,7 @@ export class TypeResolver {
       name,
       ...shape,
       cardinality: options.optional ? "optional" : shape.cardinality,
-      ...(options.oneof !== undefined && { oneof: options.oneof }),
+      ...(oneof !== undefined && { oneof }),
       ...(options.doc !== undefined && { doc: options.doc }),
       ...(options.deprecated && { deprecated: true }),
     };
@@ -168,11 +185,13 @@ export class TypeResolver {
     const facts = enumFactsOf(type)!;
     const known = this.#enumOf.get(type);
     if (known !== undefined) {
-      requireSamePackage(known, facts.options.package, where, usedIn);
+      requireSamePackage(known, where, usedIn);
       return known;
     }
     const packageName = facts.options.package ?? usedIn;
     const { name } = facts;
+    requireIdentifier(name, `${where} has enum`, 'enumType("Name", …)');
+    requirePackage(packageName, `enum ${name}`, 'enumType("Name", …, { package: "demo.v1" })');
     const model: EnumModel = {
       kind: "enum",
       name,
@@ -196,60 +215,40 @@ function isWholeMessage(
   return value.kind === "generated" && value.desc.kind === "message" && !isNaturalField(value.desc);
 }
 
-function unthunk(declared: unknown, where: string): unknown {
-  let type = declared;
-  for (let depth = 0; isThunk(type); depth++) {
-    if (depth === maxThunks) throw unsupported(where, "() => …", "its thunks never end in a type");
-    try {
-      type = type();
-    } catch (cause) {
-      throw new SluiceError(
-        "type_unresolved",
-        `The type of ${where} could not be read: its thunk threw. The class it names is not ` +
-          "defined yet; finalize the app after all modules have loaded.",
-        { cause },
-      );
-    }
+/** Brings the members of a oneof together, where the first of them is. */
+function groupOneofs(fields: readonly FieldModel[]): FieldModel[] {
+  const grouped = new Set<FieldModel>();
+  for (const field of fields) {
+    const group =
+      field.oneof === undefined ? [field] : fields.filter((f) => f.oneof === field.oneof);
+    for (const member of group) grouped.add(member);
   }
-  return type;
+  return [...grouped];
 }
 
-function outerClass(within: () => unknown, inner: MessageClass): MessageClass {
-  const outer = within();
-  for (let type: unknown = outer; isMessageClass(type); type = factsOf(type)!.message!.within?.()) {
-    if (type === inner) break;
-    if (factsOf(type)!.message!.within === undefined) return outer as MessageClass;
+function messageName(type: MessageClass, options: MessageOptions): string {
+  const name = options.name ?? type.name;
+  const className = type.name || "(anonymous)";
+  requireIdentifier(name, `class ${className} would be message`, '@message({ name: "Name" })');
+  if (options.package !== undefined) {
+    requirePackage(options.package, `class ${className}`, '@message({ package: "demo.v1" })');
   }
-  throw new SluiceError(
-    "type_unsupported",
-    `${inner.name} is declared within something that is no other message. ` +
-      "Write `within: () => Outer` with a class decorated with @message() that is not inside it.",
-  );
+  return name;
 }
 
-function requireSamePackage(
-  known: MessageModel | EnumModel,
-  explicit: unknown,
-  where: string,
-  usedIn: string,
-): void {
+function requireSamePackage(known: MessageModel | EnumModel, where: string, usedIn: string): void {
+  const declared = known.kind === "enum" ? known : outermost(known);
+  const { package: explicit } =
+    declared.kind === "enum" ? declared.facts.options : declared.options;
   if (explicit !== undefined || known.packageName === usedIn) return;
   throw new SluiceError(
     "package_ambiguous",
     `${known.name} is used in package ${known.packageName} and, by ${where}, in ${usedIn}. ` +
-      `Say where it is declared: write \`package: "${known.packageName}"\` in its ` +
-      `${known.kind === "enum" ? "enumType() options" : "@message() options"}.`,
+      `Say where it is declared: write \`package: "${known.packageName}"\` in the ` +
+      `${known.kind === "enum" ? "enumType()" : "@message()"} options of ${declared.name}.`,
   );
 }
 
-function unsupported(where: string, type: unknown, reason: string): SluiceError {
-  const seen = typeof type === "function" ? `class ${type.name || "(anonymous)"}` : String(type);
-  const hint =
-    typeof type === "function"
-      ? "Decorate it with @message(), or name one of the proto3 types."
-      : type === undefined
-        ? "Use a thunk, () => Type, where the class is defined later or imported in a circle."
-        : 'Write a scalar ("string", "int32", …), Date, an enumType(), a message class, ' +
-          "repeated(…), map(…) or a generated schema.";
-  return new SluiceError("type_unsupported", `The type of ${where} is ${seen}: ${reason}. ${hint}`);
+function outermost(message: MessageModel): MessageModel {
+  return message.within === undefined ? message : outermost(message.within);
 }

@@ -7,11 +7,14 @@ test("sluice exports", async () => {
   expect(await names("sluice")).toMatchInlineSnapshot(`
     [
       "App",
+      "Code",
+      "ConnectError",
       "SluiceError",
       "action",
       "enumType",
       "errorCodes",
       "field",
+      "invalidArgument",
       "map",
       "message",
       "repeated",

@@ -1,0 +1,153 @@
+/** Turns what was measured into the lines of a report, and prints them. */
+import { type Case, rate, type Sample, serverCpu } from "./definition.js";
+import type { Outcome } from "./runner.js";
+import { median } from "./statistics.js";
+
+/** One system compared with one other; what `--json` prints. */
+export interface Line {
+  readonly bench: string;
+  readonly case: string;
+  readonly system: string;
+  readonly vs: string;
+  /** Median of the system divided by median of `vs`; null when one of them has no result. */
+  readonly ratio: number | null;
+  /** Lowest, middle and highest ratio of two rounds of the same number: how noisy the run was. */
+  readonly pairs: readonly [min: number, median: number, max: number] | null;
+  /** Median of the system. */
+  readonly value: number | null;
+  readonly unit: string;
+  /** CPU time of the server per operation, median. */
+  readonly serverCpuUs: number | null;
+  /** Every answer of every round was there and right. */
+  readonly verified: boolean;
+  readonly skipped?: string;
+  readonly failure?: string;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
+export function linesOf(bench: string, spec: Case, outcomes: readonly Outcome[]): Line[] {
+  const metric = spec.metric ?? rate;
+  const valuesOf = (name: string) => {
+    const outcome = outcomes.find((o) => o.system === name);
+    return outcome && isVerified(outcome) ? outcome.samples.map((s) => metric.of(s)) : [];
+  };
+  return outcomes.flatMap((outcome) => {
+    const own = valuesOf(outcome.system);
+    return spec.references.map((vs): Line => {
+      const other = valuesOf(vs);
+      const compared = own.length > 0 && other.length > 0;
+      const pairs = own.map((value, round) => value / (other[round] ?? Number.NaN));
+      const bar = spec.bars?.find((b) => b.system === outcome.system && b.vs === vs);
+      return {
+        bench,
+        case: spec.name,
+        system: outcome.system,
+        vs,
+        ratio: compared ? rounded(median(own) / median(other)) : null,
+        pairs: compared
+          ? [rounded(Math.min(...pairs)), rounded(median(pairs)), rounded(Math.max(...pairs))]
+          : null,
+        value: own.length > 0 ? rounded(median(own)) : null,
+        unit: metric.unit,
+        serverCpuUs:
+          own.length > 0 ? rounded(median(outcome.samples.map((s) => serverCpu.of(s)))) : null,
+        verified: isVerified(outcome),
+        skipped: outcome.skipped,
+        failure: outcome.failure,
+        atLeast: bar?.atLeast,
+        atMost: bar?.atMost,
+      };
+    });
+  });
+}
+
+function isVerified(outcome: Outcome): boolean {
+  return outcome.failure === undefined && outcome.samples.length > 0;
+}
+
+/** A bar that nobody measured is a bar nobody met, so a skipped system misses its bars. */
+export function missed(line: Line): boolean {
+  if (line.atLeast === undefined && line.atMost === undefined) return false;
+  return (
+    line.ratio === null ||
+    line.ratio < (line.atLeast ?? Number.NEGATIVE_INFINITY) ||
+    line.ratio > (line.atMost ?? Number.POSITIVE_INFINITY)
+  );
+}
+
+/** The sentence printed for a bar, met or not. */
+export function verdict(line: Line): string {
+  const bar = [
+    line.atLeast === undefined ? [] : [`at least ${line.atLeast}`],
+    line.atMost === undefined ? [] : [`at most ${line.atMost}`],
+  ].flat();
+  const found =
+    line.ratio === null
+      ? "was not measured"
+      : `${line.ratio} (rounds ${line.pairs?.join(" / ")}, min / median / max)`;
+  const what = `${line.bench} ${line.case}: ${line.system} / ${line.vs}`;
+  return `${missed(line) ? "BAR MISSED" : "bar met"}  ${what} ${found}, bar ${bar.join(", ")}`;
+}
+
+/** The outcomes of one case as an aligned table; ratios with their lowest and highest round. */
+export function table(spec: Case, outcomes: readonly Outcome[], lines: readonly Line[]): string {
+  const metric = spec.metric ?? rate;
+  const head = [
+    spec.name,
+    metric.unit,
+    "server us/op",
+    "server busy",
+    "load us/op",
+    ...spec.references.map((vs) => `x ${vs}`),
+  ];
+  const rows = outcomes.map((outcome) => {
+    if (!isVerified(outcome)) {
+      return [outcome.system, outcome.failure ? "FAILED" : "skipped"];
+    }
+    const mid = (of: (sample: Sample) => number) => median(outcome.samples.map(of));
+    return [
+      outcome.system,
+      significant(mid(metric.of)),
+      significant(mid(serverCpu.of)),
+      `${Math.round(mid((s) => s.serverCpuMicros / s.seconds / 1e4))} %`,
+      significant(mid((s) => s.loadCpuMicros / s.operations)),
+      ...lines
+        .filter((line) => line.system === outcome.system)
+        .map(({ system, vs, ratio, pairs }) =>
+          ratio === null || system === vs ? "-" : `${ratio} (${pairs?.[0]}-${pairs?.[2]})`,
+        ),
+    ];
+  });
+  const notes = outcomes.flatMap(({ system, failure, skipped }) =>
+    failure !== undefined
+      ? [`FAILED ${system}: ${failure}`]
+      : skipped !== undefined
+        ? [`skipped ${system}: ${skipped}`]
+        : [],
+  );
+  return [...aligned([head, ...rows]), ...notes].join("\n");
+}
+
+/** Three significant digits, thousands separated. */
+function significant(value: number): string {
+  return value.toLocaleString("en", { maximumSignificantDigits: 3 });
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
+}
+
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join("  ")
+      .trimEnd(),
+  );
+}
