@@ -13,6 +13,7 @@ import { routerOptions, routes } from "../rpc/router.js";
 import { type RpcHandler, rpcHandler } from "../rpc/rpc-handler.js";
 import { corsHandler } from "../rpc/server/cors.js";
 import { type RunningServer, startServer } from "../rpc/server/server.js";
+import { ShutdownSignal } from "../rpc/shutdown-signal.js";
 import type { StreamStats } from "../rpc/stream-topics.js";
 import { type ServiceClass, type ServiceClient, typedClient } from "../rpc/typed-client.js";
 import { compileSchema, type Schema } from "../schema/compile.js";
@@ -39,8 +40,8 @@ export class App {
   readonly #plugins: Plugin[] = [];
   readonly #started = new StartedPlugins();
   readonly #servers = new Set<RunningServer>();
-  readonly #streamShutdown = new AbortController();
-  readonly #callShutdown = new AbortController();
+  readonly #streamShutdown = new ShutdownSignal();
+  readonly #callShutdown = new ShutdownSignal();
   #state: State = "building";
   #schema: Schema | undefined;
   #bindings: Bindings | undefined;

@@ -1,5 +1,6 @@
 import { create, type DescField, type DescMessage, type Message } from "@bufbuild/protobuf";
 import { type Timestamp, timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { invalidArgument } from "../errors.js";
 import type { FieldModel, ValueModel } from "../schema/model.js";
 import { isNaturalField } from "../schema/natural-fields.js";
 import type { Converters, MessageFields } from "./converters.js";
@@ -28,7 +29,7 @@ export function fieldConverter(
   converters: Converters,
 ): FieldConverter {
   const desc = owner.fields.find((field) => field.number === model.number)!;
-  const element = valueConverter(model.value, converters);
+  const element = valueConverter(model.value, converters, `${owner.name}.${model.property}`);
   const whole =
     model.cardinality === "repeated"
       ? listConverter(element)
@@ -139,7 +140,7 @@ function setOwn(target: Values, key: string, value: unknown): void {
 
 const asIs = (value: unknown): unknown => value;
 
-function valueConverter(model: ValueModel, converters: Converters): ValueConverter {
+function valueConverter(model: ValueModel, converters: Converters, where: string): ValueConverter {
   switch (model.kind) {
     case "scalar": {
       const { accepts, expected } = scalarChecks[model.scalar];
@@ -152,8 +153,13 @@ function valueConverter(model: ValueModel, converters: Converters): ValueConvert
     }
     case "date":
       return {
-        read: (value) => timestampDate(value as Timestamp),
-        write: (value, violations) => {
+        read(value) {
+          // JSON cannot say another time, but in binary any number of seconds may come.
+          const date = timestampDate(value as Timestamp);
+          if (isTimestampDate(date)) return date;
+          throw invalidArgument({ [where]: "must be a time between the years 1 and 9999" });
+        },
+        write(value, violations) {
           if (isTimestampDate(value)) return timestampFromDate(value);
           violations.expected("Date between the years 1 and 9999", value);
           return undefined;

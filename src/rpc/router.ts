@@ -1,8 +1,8 @@
-import { setMaxListeners } from "node:events";
 import type { ConnectRouter, ConnectRouterOptions } from "@connectrpc/connect";
 import type { BoundMethod } from "./bind.js";
 import { type ErrorListener, safeListener } from "./errors.js";
 import { methodImpl } from "./method-impl.js";
+import { outermost, outermostGate } from "./outermost.js";
 
 /** What an app can set for its RPCs; all but the limits below are Connect's own options. */
 export type RpcOptions = Pick<
@@ -44,16 +44,20 @@ export function routes(
   onError: ErrorListener,
 ): (router: ConnectRouter) => void {
   const report = safeListener(onError);
-  // Every call in progress listens; Node would take more than ten for a leak.
-  setMaxListeners(0, shutdown.streams, shutdown.calls);
   // Connect forgets the protocols of the router for RPCs with options of their own.
   const protocols = { grpc: options.grpc, grpcWeb: options.grpcWeb, connect: options.connect };
+  const requestGate = options.requestGate && outermostGate(options.requestGate, report);
   return (router) => {
     for (const method of methods) {
-      router.rpc(method.desc, methodImpl(method, report), {
+      const { desc } = method;
+      const origin = { service: desc.parent.typeName, method: desc.name };
+      const interceptors = [...(options.interceptors ?? []), ...method.interceptors];
+      if (interceptors.length > 0) interceptors.unshift(outermost(origin, report));
+      router.rpc(desc, methodImpl(method, report), {
         ...protocols,
-        interceptors: [...(options.interceptors ?? []), ...method.interceptors],
-        shutdownSignal: method.desc.methodKind === "unary" ? shutdown.calls : shutdown.streams,
+        interceptors,
+        requestGate,
+        shutdownSignal: desc.methodKind === "unary" ? shutdown.calls : shutdown.streams,
       });
     }
   };

@@ -23,10 +23,10 @@ export function settleUnreadBody(request: NodeRequest, response: NodeResponse): 
  * PROTOCOL_ERROR, and the client then reports this instead of the answer.
  */
 export async function answerAfterBody(
-  request: NodeRequest,
+  request: Http2ServerRequest,
   answer: UniversalServerResponse,
 ): Promise<UniversalServerResponse> {
-  if (!("stream" in request) || request.stream.readableEnded) return answer;
+  if (request.stream.readableEnded) return answer;
   await drainIfAbandoned(request);
   return answer.body === undefined ? answer : { ...answer, body: heldBack(request, answer.body) };
 }

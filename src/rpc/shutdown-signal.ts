@@ -1,0 +1,35 @@
+type Listener = (this: AbortSignal, event: Event) => void;
+
+/**
+ * The part of an `AbortSignal` that Connect uses to end calls when an app closes, made for one
+ * signal that every call in progress listens to: adding and removing a listener take the same time
+ * however many there are. Node's own searches a list, which cost some percent of every call.
+ */
+export class ShutdownSignal {
+  aborted = false;
+  reason: unknown;
+  readonly #listeners = new Set<Listener>();
+
+  /** This object as Connect's options are typed. */
+  get signal(): AbortSignal {
+    return this as unknown as AbortSignal;
+  }
+
+  /** Ends every call that listens, and each that begins from now on. */
+  abort(reason: unknown): void {
+    if (this.aborted) return;
+    this.aborted = true;
+    this.reason = reason;
+    const event = new Event("abort");
+    for (const listener of this.#listeners) listener.call(this.signal, event);
+    this.#listeners.clear();
+  }
+
+  addEventListener(_type: "abort", listener: Listener): void {
+    this.#listeners.add(listener);
+  }
+
+  removeEventListener(_type: "abort", listener: Listener): void {
+    this.#listeners.delete(listener);
+  }
+}

@@ -1,0 +1,65 @@
+import { abandon } from "./abandon.js";
+import type { NodeRequest, NodeResponse } from "./server/node-handler.js";
+
+interface Arriving {
+  readonly request: NodeRequest;
+  readonly response: NodeResponse;
+  readonly deadlineMs: number;
+}
+
+/**
+ * Ends requests whose body has not arrived after `timeoutMs`. The connection (HTTP/1.1) or stream
+ * (HTTP/2) is destroyed: a client that sends a byte now and then would not read an answer either.
+ *
+ * Most bodies are there by the end of the turn in which their header was; only those that are not
+ * are kept and looked at again, so that an ordinary request costs neither a timer nor a listener.
+ */
+export class SlowBodies {
+  readonly #timeoutMs: number;
+  #begun: Arriving[] = [];
+  readonly #arriving = new Set<Arriving>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(timeoutMs: number) {
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Watches a request from its header on. */
+  watch(request: NodeRequest, response: NodeResponse): void {
+    if (this.#begun.length === 0) setImmediate(this.#endOfTurn);
+    this.#begun.push({ request, response, deadlineMs: performance.now() + this.#timeoutMs });
+  }
+
+  readonly #endOfTurn = (): void => {
+    const begun = this.#begun;
+    this.#begun = [];
+    for (const entry of begun) if (!hasArrived(entry.request)) this.#arriving.add(entry);
+    if (this.#arriving.size > 0) this.#timer ??= this.#schedule();
+  };
+
+  /** Often enough that a request gets at most an eighth more than its time. */
+  #schedule(): NodeJS.Timeout {
+    return setTimeout(this.#look, Math.min(Math.ceil(this.#timeoutMs / 8), 5_000)).unref();
+  }
+
+  readonly #look = (): void => {
+    const nowMs = performance.now();
+    for (const entry of this.#arriving) {
+      const { request, response, deadlineMs } = entry;
+      const isOver = hasArrived(request) || response.destroyed;
+      if (!isOver && deadlineMs > nowMs) continue;
+      this.#arriving.delete(entry);
+      if (!isOver) abandon(response, "cancel");
+    }
+    this.#timer = this.#arriving.size > 0 ? this.#schedule() : undefined;
+  };
+}
+
+/** Whether all of the body is here, read or not. */
+function hasArrived(request: NodeRequest): boolean {
+  if (!("stream" in request)) return request.complete;
+  const { stream } = request;
+  // An HTTP/2 request counts itself complete only when its body has been read to the end, which
+  // for a GET need never be; the state says so, but costs a call into Node's core.
+  return stream.readableEnded || stream.closed || stream.state.remoteClose === 1;
+}
