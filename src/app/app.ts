@@ -207,7 +207,11 @@ export class App {
     const deadline = setTimeout(() => this.#callShutdown.abort(reason), graceMs);
     // Calls ended by the deadline still get their answer written before connections are cut.
     const lastWordsMs = 500;
-    await Promise.all([...this.#servers].map((s) => s.close({ graceMs: graceMs + lastWordsMs })));
+    await Promise.all([
+      // Of callers without a server of ours: in process, by fetch, below somebody else's server.
+      this.#callShutdown.whenIdle(),
+      ...[...this.#servers].map((server) => server.close({ graceMs: graceMs + lastWordsMs })),
+    ]);
     clearTimeout(deadline);
     this.#callShutdown.abort(reason);
     this.#disconnectStreams();

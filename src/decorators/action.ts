@@ -1,4 +1,3 @@
-import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
 import type { HandlerContext, Interceptor } from "@connectrpc/connect";
 import type { Documented } from "./facts.js";
 import type { Mismatch } from "./field.js";
@@ -29,7 +28,9 @@ export interface ActionOptions extends Documented {
  * result is an instance of the response or any object with the same data.
  */
 export function action(): AnyMethodDecorator;
-export function action<const O extends ActionOptions>(options: O): ActionDecorator<O>;
+export function action<const O extends ActionOptions>(
+  options: O & { readonly [K in Exclude<keyof O, keyof ActionOptions>]: never },
+): ActionDecorator<O>;
 export function action(options: ActionOptions = {}): AnyMethodDecorator {
   return (
     target: object,
@@ -43,28 +44,25 @@ export function action(options: ActionOptions = {}): AnyMethodDecorator {
 /** Without declared types there is nothing to check a method against. */
 export type AnyMethodDecorator = MethodDecorator<(...args: never[]) => unknown>;
 
-/** A method decorator, in both call shapes, for methods assignable to `M`. */
-export interface MethodDecorator<M> {
-  <F extends M>(
-    prototype: object,
-    property: string | symbol,
-    descriptor: TypedPropertyDescriptor<F>,
-  ): void;
-  <F extends M>(method: F, context: ClassMethodDecoratorContext): void;
-}
+/**
+ * A method decorator in both call shapes: for methods assignable to `L` in legacy classes, to `S`
+ * in standard ones. It is one signature and not two overloads, of which compilers would only
+ * explain why the last one does not fit.
+ */
+export type MethodDecorator<L, S = L> = <
+  K extends string | symbol | ClassMethodDecoratorContext,
+  F extends L,
+>(
+  target: K extends ClassMethodDecoratorContext ? S : object,
+  context: K,
+  ...descriptor: K extends ClassMethodDecoratorContext ? [] : [TypedPropertyDescriptor<F>]
+) => void;
 
 /** The decorator of an action, refusing a method of another signature. */
-export interface ActionDecorator<O extends ActionOptions> {
-  <F extends ActionMethod<O, (request: never, context: HandlerContext) => ActionResult<O>>>(
-    prototype: object,
-    property: string | symbol,
-    descriptor: TypedPropertyDescriptor<F>,
-  ): void;
-  <F extends ActionMethod<O, () => ActionResult<O>>>(
-    method: F,
-    context: ClassMethodDecoratorContext,
-  ): void;
-}
+export type ActionDecorator<O extends ActionOptions> = MethodDecorator<
+  ActionMethod<O, (request: never, context: HandlerContext) => ActionResult<O>>,
+  ActionMethod<O, () => ActionResult<O>>
+>;
 
 /**
  * The signature an action's options ask for. Without a declared request it is `Untyped`: legacy
@@ -95,8 +93,6 @@ type Response<O extends ActionOptions> = O["response"] extends FieldType
     void;
 
 /** What a method may return for a declared type. */
-export type FieldInit<T> = T extends DescMessage
-  ? Init<FieldValue<T>> | MessageInitShape<T>
-  : Init<FieldValue<T>>;
+export type FieldInit<T> = Init<FieldValue<T>>;
 
 type Awaitable<T> = T | PromiseLike<T>;

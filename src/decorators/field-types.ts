@@ -4,8 +4,11 @@ import type {
   EnumShape,
   JsonObject,
   JsonValue,
+  Message,
+  MessageInitShape,
   MessageShape,
 } from "@bufbuild/protobuf";
+import type { GenMessage } from "@bufbuild/protobuf/codegenv2";
 import type { AnyEnumType, EnumType } from "./enum-type.js";
 
 /** The scalar types of proto3 by their own names. */
@@ -128,7 +131,10 @@ export type FieldValue<T> = T extends Scalar
                             ) => infer I
                           ? I
                           : T extends () => infer R
-                            ? FieldValue<R>
+                            ? // Of any type at all, there is no end to what thunks may lead to.
+                              SingularType extends R
+                              ? unknown
+                              : FieldValue<R>
                             : never;
 
 type MapProperty<K> = K extends "int32" | "uint32" | "sint32" | "fixed32" | "sfixed32"
@@ -157,7 +163,8 @@ interface WrapperValues {
 
 /**
  * What may be handed over where a value of type `T` is expected: an instance of the class or any
- * object with the same data. Methods of the class are not data.
+ * object with the same data. Methods of the class are not data. For types that came from a .proto
+ * file it is what @bufbuild/protobuf's `create()` takes: each field may be left out.
  */
 export type Init<T> = T extends
   | string
@@ -173,8 +180,8 @@ export type Init<T> = T extends
     ? readonly Init<U>[]
     : JsonValue extends T
       ? T
-      : T extends { $typeName: string }
-        ? Omit<T, "$typeName" | "$unknown"> & { $typeName?: T["$typeName"] }
+      : T extends Message
+        ? MessageInitShape<GenMessage<T>>
         : // biome-ignore lint/complexity/noBannedTypes: every callable is meant
           { [K in keyof T as T[K] extends Function ? never : K]: Init<T[K]> };
 

@@ -83,24 +83,29 @@ function refuseInheritedNames(where: string, number: number, property: string): 
   );
 }
 
-/** The decorator in both call shapes, refusing a property of another type. */
-export interface FieldDecorator<T, O> {
-  <C extends object, K extends string & keyof C>(
-    prototype: C,
-    property: K & PropertyCheck<C[K], T, O>,
-  ): void;
-  <C, P>(
-    value: undefined,
-    context: ClassFieldDecoratorContext<C, P> & StandardCheck<T> & PropertyCheck<P, T, O>,
-  ): void;
-}
+/**
+ * The decorator in both call shapes, refusing a property of another type. It is one signature and
+ * not two overloads, of which compilers would only explain why the last one does not fit.
+ */
+export type FieldDecorator<T, O> = <
+  C extends object | undefined,
+  K extends string | symbol | ClassFieldDecoratorContext,
+>(
+  target: C,
+  context: K & MemberCheck<C, K, T, O>,
+) => void;
 
-type StandardCheck<T> = [T] extends [undefined]
-  ? Mismatch<"standard decorators come without type metadata: write the type">
-  : unknown;
+type MemberCheck<C, K, T, O> =
+  K extends ClassFieldDecoratorContext<infer _, infer P>
+    ? [T] extends [undefined]
+      ? Mismatch<"standard decorators come without type metadata: write the type">
+      : PropertyCheck<P, T, O>
+    : K extends keyof C
+      ? PropertyCheck<C[K], T, O>
+      : Mismatch<"the property is not public">;
 
 type PropertyCheck<P, T, O> = [T] extends [undefined]
-  ? InferredCheck<Defined<P>>
+  ? InferredCheck<Defined<P>> & PresenceCheck<P, O>
   : [FieldValue<T>] extends [Defined<P>]
     ? [Defined<P>] extends [ReadonlyValue<FieldValue<T>>]
       ? PresenceCheck<P, O>
@@ -116,13 +121,13 @@ type InferredCheck<P> = [P] extends [string]
   : [P] extends [number]
     ? ExactCheck<P, number>
     : [P] extends [readonly unknown[] | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>]
-      ? Untold
+      ? Mismatch<"the compiler's metadata does not tell this type: write it down">
       : unknown;
 
 type ExactCheck<P, S> =
-  (<X>() => X extends P ? 1 : 2) extends <X>() => X extends S ? 1 : 2 ? unknown : Untold;
-
-type Untold = Mismatch<"the compiler's metadata does not tell this type: write it down">;
+  (<X>() => X extends P ? 1 : 2) extends <X>() => X extends S ? 1 : 2
+    ? unknown
+    : Mismatch<"the compiler's metadata does not tell this type: write it down">;
 
 type PresenceCheck<P, O> = O extends { optional: true } | { oneof: string }
   ? undefined extends P

@@ -1,6 +1,7 @@
 import type { Interceptor } from "@connectrpc/connect";
-import type { FieldInit, MethodDecorator } from "./action.js";
+import type { FieldInit } from "./action.js";
 import type { Documented } from "./facts.js";
+import type { Mismatch } from "./field.js";
 import type { FieldType, FieldValue } from "./field-types.js";
 import { publishing } from "./publishing.js";
 import { recordMethod } from "./record-method.js";
@@ -55,16 +56,12 @@ export interface StreamOptions extends Documented {
  * - an async generator: a source shared by all subscribers, started by the first and stopped
  *   after the last. It is handed a `StreamSource`.
  */
-export function stream<const P extends FieldType, const Q extends FieldType>(
-  options: TypedStreamOptions<P> & {
-    readonly request: Q;
-    readonly key: (request: FieldValue<Q>) => string;
-  },
-): MethodDecorator<StreamMethod<P, [request: FieldValue<Q>, ...rest: never[]]>>;
-export function stream<const P extends FieldType>(
-  options: TypedStreamOptions<P> & { readonly request?: FieldType; readonly key?: undefined },
-): MethodDecorator<StreamMethod<P, never[]>>;
-export function stream(options: StreamOptions): MethodDecorator<(...args: never[]) => unknown> {
+export function stream<
+  const P extends FieldType,
+  const Q extends FieldType = never,
+  R extends string = never,
+>(options: TypedStreamOptions<P, Q, R>): StreamDecorator<P, Q, R>;
+export function stream(options: StreamOptions): unknown {
   return (
     target: object,
     context: string | symbol | ClassMethodDecoratorContext,
@@ -89,17 +86,45 @@ export interface StreamSource {
   readonly signal: AbortSignal;
 }
 
-/** Options of a stream of `P`, but for those that make it a keyed one. */
-export interface TypedStreamOptions<P>
+/**
+ * Options whose parts fit together: the key reads the request `Q`, the heartbeat sends the payload
+ * `P`. `R` is what the key returns; there is no key if it is `never`.
+ */
+export interface TypedStreamOptions<P, Q, R>
   extends Omit<StreamOptions, "payload" | "request" | "key" | "heartbeat"> {
   readonly payload: P;
-  readonly heartbeat?: { readonly everyMs: number; readonly payload: () => FieldInit<P> };
+  readonly request?: Q;
+  readonly key?: (request: FieldValue<Q>) => R;
+  readonly heartbeat?: {
+    readonly everyMs: number;
+    readonly payload: (this: never) => FieldInit<P>;
+  };
 }
 
-/** The signature a stream of `P` asks for, published by calls with `A`, or a source. */
-export type StreamMethod<P, A extends never[]> =
-  | ((...args: A) => Promise<FieldInit<P>>)
-  | ((source: StreamSource) => AsyncGenerator<FieldInit<P>>);
+/** The decorator in both call shapes, refusing a method of another signature. */
+export type StreamDecorator<P, Q, R> = <
+  T,
+  K extends string | symbol | ClassMethodDecoratorContext,
+  F,
+>(
+  target: T & (K extends ClassMethodDecoratorContext ? StreamMethod<P, Q, R, T> : unknown),
+  context: K,
+  ...descriptor: K extends ClassMethodDecoratorContext
+    ? []
+    : [TypedPropertyDescriptor<F> & { readonly value?: StreamMethod<P, Q, R, F> }]
+) => void;
+
+/**
+ * The signature a stream asks for: of a source if the method `F` is a generator, otherwise of a
+ * method that publishes. A union of the two would be explained by the one that is not meant.
+ */
+type StreamMethod<P, Q, R, F> = F extends (...args: never[]) => AsyncGenerator<unknown>
+  ? (source: StreamSource) => AsyncGenerator<FieldInit<P>>
+  : [R] extends [never]
+    ? (...args: never[]) => Promise<FieldInit<P>>
+    : [Q] extends [never]
+      ? Mismatch<"a key is taken from the request: write `request`">
+      : (request: FieldValue<Q>, ...rest: never[]) => Promise<FieldInit<P>>;
 
 const AsyncGeneratorFunction = Object.getPrototypeOf(async function* () {}).constructor;
 

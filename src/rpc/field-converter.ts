@@ -1,5 +1,6 @@
 import { create, type DescField, type DescMessage, type Message } from "@bufbuild/protobuf";
 import { type Timestamp, timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
+import type { Scalar } from "../decorators/field-types.js";
 import { invalidArgument } from "../errors.js";
 import type { FieldModel, ValueModel } from "../schema/model.js";
 import { isNaturalField } from "../schema/natural-fields.js";
@@ -29,7 +30,11 @@ export function fieldConverter(
   converters: Converters,
 ): FieldConverter {
   const desc = owner.fields.find((field) => field.number === model.number)!;
-  const element = valueConverter(model.value, converters, `${owner.name}.${model.property}`);
+  // @bufbuild/protobuf shows a wrapper by its value only as a plain field of its own.
+  const isPlain = model.cardinality === "singular" && desc.oneof === undefined;
+  const element =
+    (isPlain ? undefined : wrapperConverter(model.value)) ??
+    valueConverter(model.value, converters, `${owner.name}.${model.property}`);
   const whole =
     model.cardinality === "repeated"
       ? listConverter(element)
@@ -186,6 +191,32 @@ function checked(accepts: (value: unknown) => boolean, expected: string): ValueC
   return (value, violations) => {
     if (!accepts(value)) violations.expected(expected, value);
     return value;
+  };
+}
+
+/** The scalar in each of the messages that wrap one. */
+const wrapped: Readonly<Record<string, Scalar>> = {
+  "google.protobuf.DoubleValue": "double",
+  "google.protobuf.FloatValue": "float",
+  "google.protobuf.Int64Value": "int64",
+  "google.protobuf.UInt64Value": "uint64",
+  "google.protobuf.Int32Value": "int32",
+  "google.protobuf.UInt32Value": "uint32",
+  "google.protobuf.BoolValue": "bool",
+  "google.protobuf.StringValue": "string",
+  "google.protobuf.BytesValue": "bytes",
+};
+
+function wrapperConverter(model: ValueModel): ValueConverter | undefined {
+  if (model.kind !== "generated" || model.desc.kind !== "message") return undefined;
+  const { desc } = model;
+  const scalar = wrapped[desc.typeName];
+  if (scalar === undefined) return undefined;
+  const { accepts, expected } = scalarChecks[scalar];
+  const check = checked(accepts, expected);
+  return {
+    read: (message) => (message as { value: unknown }).value,
+    write: (value, violations) => create(desc, { value: check(value, violations) } as never),
   };
 }
 

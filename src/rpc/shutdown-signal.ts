@@ -9,6 +9,7 @@ export class ShutdownSignal {
   aborted = false;
   reason: unknown;
   readonly #listeners = new Set<Listener>();
+  #onIdle: (() => void)[] = [];
 
   /** This object as Connect's options are typed. */
   get signal(): AbortSignal {
@@ -23,6 +24,15 @@ export class ShutdownSignal {
     const event = new Event("abort");
     for (const listener of this.#listeners) listener.call(this.signal, event);
     this.#listeners.clear();
+    this.#checkIdle();
+  }
+
+  /** Resolves when no call listens any more: each is over, or was ended. */
+  whenIdle(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onIdle.push(resolve);
+      this.#checkIdle();
+    });
   }
 
   addEventListener(_type: "abort", listener: Listener): void {
@@ -31,5 +41,12 @@ export class ShutdownSignal {
 
   removeEventListener(_type: "abort", listener: Listener): void {
     this.#listeners.delete(listener);
+    if (this.#onIdle.length > 0) this.#checkIdle();
+  }
+
+  #checkIdle(): void {
+    if (this.#listeners.size > 0) return;
+    for (const resolve of this.#onIdle) resolve();
+    this.#onIdle = [];
   }
 }

@@ -52,7 +52,9 @@ export function typedClient<S extends object>(
   methods: readonly BoundMethod[],
   transport: Transport,
 ): ServiceClient<S> {
-  const own = methods.filter(({ instance }) => instance instanceof service);
+  const exact = methods.filter(({ instance }) => instance.constructor === service);
+  const own =
+    exact.length > 0 ? exact : methods.filter(({ instance }) => instance instanceof service);
   if (own.length === 0) {
     throw new SluiceError(
       "service_invalid",

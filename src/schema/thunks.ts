@@ -33,7 +33,7 @@ function callThunk(thunk: () => unknown, what: string): unknown {
 export function outerClass(within: () => unknown, inner: MessageClass): MessageClass {
   const call = (thunk: () => unknown) => callThunk(thunk, `What ${inner.name} is declared within`);
   const outer = call(within);
-  const seen = new Set<unknown>([inner]);
+  const seen = new Set<unknown>();
   for (let type: unknown = outer; isMessageClass(type) && !seen.has(type); ) {
     seen.add(type);
     const next = factsOf(type)!.message!.within;

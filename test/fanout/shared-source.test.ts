@@ -191,9 +191,9 @@ describe("a shared source", () => {
   it("that is a plain iterator is asked for nothing more once it ended or was stopped", async () => {
     const calls: string[] = [];
     const topic = new Topic<number>({ policy: "fifo" });
-    sharedSource(topic, () => ({
+    sharedSource<number>(topic, () => ({
       [Symbol.asyncIterator]: () => ({
-        next() {
+        next(): Promise<IteratorResult<number>> {
           calls.push("next");
           const done = calls.length === 3;
           return Promise.resolve(done ? { value: undefined, done } : { value: 1, done });

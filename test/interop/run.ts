@@ -46,7 +46,9 @@ function checkPython(url: string): void {
   const includes = protoDirs.flatMap((dir) => ["-I", dir]);
   const proto = "examples/host-telemetry/proto/hosttelemetry/v1/hosttelemetry.proto";
   run(python, ["-m", "grpc_tools.protoc", ...includes, `--grpc_python_out=${gen}`, proto]);
-  run(python, ["test/interop/python/client.py", new URL(url).host], { PYTHONPATH: join(root, gen) });
+  run(python, ["test/interop/python/client.py", new URL(url).host], {
+    PYTHONPATH: join(root, gen),
+  });
 }
 
 /** Starts the example on a free port and resolves with its URL. */

@@ -1,9 +1,11 @@
 import http from "node:http";
 import { type PartialAnswer, type RawCall, type RawClient, readAll } from "./raw-http.js";
 
-/** HTTP/1.1, each request on a connection of its own. */
-export function rawHttp1(url: string): RawClient {
-  const agent = new http.Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY });
+/** HTTP/1.1, each request on a connection of its own, or else all on one. */
+export function rawHttp1(url: string, connections: "many" | "one" = "many"): RawClient {
+  const agent = new http.Agent(
+    connections === "many" ? { keepAlive: false } : { keepAlive: true, maxSockets: 1 },
+  );
   const open: RawClient["open"] = ({ method = "POST", path, headers }) =>
     callOf(http.request(url + path, { agent, method, headers }));
   return {

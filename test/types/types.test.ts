@@ -1,0 +1,110 @@
+import { execFile } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { tools, UserProject } from "../decorators/user-project.js";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const fixtures = join(import.meta.dirname, "fixtures");
+const bin = resolve(import.meta.dirname, "../../node_modules/.bin");
+const shapes = { legacy: { experimentalDecorators: true }, standard: {} } as const;
+const compilers = { "TypeScript 7": tools.tsc7, "TypeScript 5.9": tools.tsc5 } as const;
+
+type Shape = keyof typeof shapes;
+
+/** Marks an error the next line has to have, and part of what it says. */
+const mark = /^\s*\/\/ @ts-expect-error: (.*)$/;
+
+let project: UserProject;
+
+beforeAll(async () => {
+  project = await UserProject.create();
+  for (const shape of Object.keys(shapes) as Shape[]) await prepare(shape);
+});
+
+afterAll(() => project[Symbol.asyncDispose]());
+
+describe.each(Object.keys(shapes) as Shape[])("with %s decorators", (shape) => {
+  test.each(Object.entries(compilers))(
+    "%s reports what the fixtures mark, in those words, and nothing else",
+    async (_, compiler) => {
+      const reported = await diagnose(compiler, `${shape}-unmarked`);
+      const expected = await expectedErrors(shape);
+      expect(expected.size).toBeGreaterThan(80);
+      const describeAll = (keys: Iterable<string>) =>
+        [...keys].map((key) => `${key}: ${reported.get(key) ?? "no error"}`);
+      expect(describeAll([...reported.keys()].filter((key) => !expected.has(key)))).toEqual([]);
+      expect(describeAll([...expected.keys()].filter((key) => !reported.has(key)))).toEqual([]);
+      const differing = [...expected].filter(([key, part]) => !reported.get(key)?.includes(part));
+      expect(differing.map(([key, part]) => ({ part, ...{ [key]: reported.get(key) } }))).toEqual(
+        [],
+      );
+    },
+  );
+
+  test("the fixtures compile as they are", async () => {
+    expect([...(await diagnose(tools.tsc7, shape))]).toEqual([]);
+  });
+});
+
+/** Copies the fixtures of a shape: as they are, and without what silences their errors. */
+async function prepare(shape: Shape): Promise<void> {
+  for (const file of await filesOf(shape)) {
+    const text = await readFile(join(fixtures, file), "utf8");
+    await project.write(`${shape}/${file}`, text);
+    await project.write(
+      `${shape}-unmarked/${file}`,
+      text.replaceAll("// @ts-expect-error:", "// expected:"),
+    );
+  }
+  for (const folder of [shape, `${shape}-unmarked`]) {
+    await project.configure(folder, { ...shapes[shape], noEmit: true });
+    await generateContract(folder);
+  }
+}
+
+/** Fixtures of one shape alone end in its name. */
+async function filesOf(shape: Shape): Promise<string[]> {
+  const others = (Object.keys(shapes) as Shape[]).filter((other) => other !== shape);
+  const files = (await readdir(fixtures)).filter((file) => file.endsWith(".ts"));
+  return files.filter((file) => !others.some((other) => file.endsWith(`-${other}.ts`)));
+}
+
+async function expectedErrors(shape: Shape): Promise<Map<string, string>> {
+  const expected = new Map<string, string>();
+  for (const file of await filesOf(shape)) {
+    const lines = (await readFile(join(fixtures, file), "utf8")).split("\n");
+    lines.forEach((line, i) => {
+      const part = mark.exec(line)?.[1];
+      // Lines count from 1, and the error is on the next one.
+      if (part !== undefined) expected.set(`${file}:${i + 2}`, part);
+    });
+  }
+  return expected;
+}
+
+/** What a compiler reports, by `file:line`. */
+async function diagnose(compiler: string, folder: string): Promise<Map<string, string>> {
+  const { stdout } = await project.node(folder, [compiler, "-p", ".", "--pretty", "false"]);
+  const found = new Map<string, string>();
+  for (const [, file, line, text = ""] of stdout.matchAll(
+    /^(\S+?)\((\d+),\d+\): error (TS\d+: .*(?:\n .*)*)/gm,
+  )) {
+    const key = `${file}:${line}`;
+    found.set(key, [found.get(key), text].filter(Boolean).join("\n"));
+  }
+  if (found.size === 0 && stdout.trim() !== "") throw new Error(stdout);
+  return found;
+}
+
+/** The code of contract.proto as users generate it. */
+async function generateContract(folder: string): Promise<void> {
+  const plugin = { local: join(bin, "protoc-gen-es"), out: "gen", opt: ["target=ts"] };
+  const template = JSON.stringify({ version: "v2", plugins: [plugin] });
+  await project.write(`${folder}/buf.yaml`, "version: v2\n");
+  await project.copy(join(fixtures, "contract.proto"), `${folder}/contract.proto`);
+  const cwd = project.path(folder);
+  await promisify(execFile)(join(bin, "buf"), ["generate", "--template", template], { cwd });
+}
