@@ -98,6 +98,53 @@ describe("by default", () => {
   });
 });
 
+describe("as many elements as fit", () => {
+  /** Counts them on the way. */
+  @service({ name: "ProbeService", package: "probe.v1" })
+  class Counter {
+    @action({ request: Thing, response: Thing })
+    echo({ list, tags, things }: Thing) {
+      return thing({
+        list: [list.length, Object.keys(tags).length, Object.keys(things).length].map(String),
+      });
+    }
+  }
+  const count = 100_000;
+  const json = (entry: (n: number) => string) => Array.from({ length: count }, (_, n) => entry(n));
+
+  test.each([
+    ["a list", `{"list":[${json(() => '""')}]}`, [count, 0, 0]],
+    ["a map", `{"tags":{${json((n) => `"${n}":""`)}}}`, [0, count, 0]],
+    ["a map of messages", `{"things":{${json((n) => `"${n}":{}`)}}}`, [0, 0, count]],
+    ["fields nobody knows", `{${json((n) => `"k${n}":1`)}}`, [0, 0, 0]],
+  ])("%s, in JSON", async (_, message, counts) => {
+    await using rig = await WireRig.start({ services: [new Counter()] });
+    const cells = cellsOf("Echo").filter(({ codec, http }) => codec === "json" && http === "h2");
+    for (const cell of cells) {
+      const { messages } = await rig.ask(cell, { messages: [message] });
+      expect(JSON.parse(String(messages[0])), cell.name).toEqual({ list: counts.map(String) });
+    }
+  });
+
+  test.each([
+    ["a list", [0x32, 0], [count, 0, 0]],
+    // All with the same key, the empty text: the last one counts.
+    ["a map", [0x3a, 0], [0, 1, 0]],
+    ["a map of messages", [0x52, 0], [0, 0, 1]],
+    ["one message over and over", [0x42, 0], [0, 0, 0]],
+    ["fields nobody knows", [0xfa, 0x7f, 0], [0, 0, 0]],
+  ])("%s, in binary", async (_, bytes, counts) => {
+    await using rig = await WireRig.start({ services: [new Counter()] });
+    const message = Buffer.alloc(count * bytes.length, Buffer.from(bytes));
+    const expected = counts.flatMap((n) => [0x32, String(n).length, ...Buffer.from(String(n))]);
+    const cells = cellsOf("Echo").filter(({ codec, http }) => codec === "binary" && http === "h2");
+    for (const cell of cells) {
+      const { messages } = await rig.ask(cell, { messages: [message] });
+      expect(messages, cell.name).toEqual([Buffer.from(expected)]);
+    }
+  });
+});
+
 describe("as configured", () => {
   let rig: WireRig;
   beforeAll(async () => {
