@@ -18,9 +18,9 @@ let comments: ReadonlyMap<string, string>;
 
 beforeAll(async () => {
   const doc = await readFile(join(root, "docs/errors.md"), "utf8");
-  rows = [...doc.matchAll(/^\| `(\w+)` \| (?:`(\w+)` )?\| (.*?) \| (.*?) \|$/gm)].map(
-    ([, code = "", status, when = "", advice = ""]) => ({ code, status, when, advice }),
-  );
+  rows = [
+    ...doc.matchAll(/^\|\s*`(\w+)`\s*\|\s*(?:`(\w+)`)?\s*\|\s*(.*?)\s*\|\s*(.*?)\s*\|$/gm),
+  ].map(([, code = "", status, when = "", advice = ""]) => ({ code, status, when, advice }));
   const source = await readFile(join(root, "src/errors.ts"), "utf8");
   comments = new Map(
     [...source.matchAll(/\/\*\* (.*) \*\/\n {2}(\w+): \{/g)].map(([, text = "", code = ""]) => [

@@ -109,7 +109,7 @@ describe("as many elements as fit", () => {
       });
     }
   }
-  const count = 100_000;
+  const count = 30_000;
   const json = (entry: (n: number) => string) => Array.from({ length: count }, (_, n) => entry(n));
 
   test.each([
