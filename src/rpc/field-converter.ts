@@ -31,7 +31,7 @@ export function fieldConverter(
 ): FieldConverter {
   const desc = owner.fields.find((field) => field.number === model.number)!;
   // @bufbuild/protobuf shows a wrapper by its value only as a plain field of its own.
-  const isPlain = model.cardinality === "singular" && desc.oneof === undefined;
+  const isPlain = desc.fieldKind === "message" && desc.oneof === undefined;
   const element =
     (isPlain ? undefined : wrapperConverter(model.value)) ??
     valueConverter(model.value, converters, `${owner.name}.${model.property}`);

@@ -55,8 +55,10 @@ const toolchains: readonly Toolchain[] = [
   { name: "swc-node", options: withMetadata, run: loaded(tools.swcNode), metadata: true },
   { name: "oxc-node", options: withMetadata, run: loaded(tools.oxcNode), metadata: true },
 ];
-const withTypes = toolchains.filter(({ metadata }) => metadata);
-const withoutTypes = toolchains.filter(({ metadata }) => !metadata);
+/** For what depends on metadata: TypeScript 5.9 emits the same as 7, only slower. */
+const others = toolchains.filter(({ name }) => !name.startsWith("tsc 5.9"));
+const withTypes = others.filter(({ metadata }) => metadata);
+const withoutTypes = others.filter(({ metadata }) => !metadata);
 
 let project: UserProject;
 /** What the fixtures print when this compiler of ours has compiled them. */
@@ -139,8 +141,8 @@ describe.concurrent("with types left to the compiler's metadata", () => {
 });
 
 describe.concurrent("message classes of modules that import each other", () => {
-  // vitest hides the mistake: it reads imports when they are used. The compilers emit the same.
-  const isNode = ({ name }: Toolchain) => !/vitest|tsc 5/.test(name);
+  // vitest hides the mistake: it reads imports when they are used.
+  const isNode = ({ name }: Toolchain) => !name.startsWith("vitest");
   const inMetadata = "Cannot access 'Author' before initialization";
   const works = (finished: Finished) => {
     expect(finished.code, finished.stderr).toBe(0);

@@ -55,7 +55,6 @@ const scalars: readonly Scalar[] = [
 ];
 const natives = [String, Boolean, Number, BigInt, Date, Uint8Array] as const;
 const mapKeys = scalars.filter((s) => !["double", "float", "bytes"].includes(s)) as MapKey[];
-/** Generated types that mean the same wherever they stand. */
 const generated = [
   wkt.TimestampSchema,
   wkt.DurationSchema,
@@ -66,9 +65,7 @@ const generated = [
   wkt.FieldMaskSchema,
   wkt.EmptySchema,
   wkt.NullValueSchema,
-] as const;
-/** Generated types that @bufbuild/protobuf shows as a plain value where they are a field. */
-const wrappers = [
+  // A plain value wherever they stand, which @bufbuild/protobuf has for some places only.
   wkt.DoubleValueSchema,
   wkt.Int64ValueSchema,
   wkt.UInt64ValueSchema,
@@ -222,15 +219,13 @@ class PlanBuilder {
     if (oneofs.length > 0 && chance(50)) {
       return decorate(this.#value(isShared, self), { oneof: pick(oneofs) });
     }
-    switch (this.#draw.nat(5)) {
+    switch (this.#draw.nat(4)) {
       case 0:
         return decorate(repeated(this.#value(isShared, self)));
       case 1:
         return decorate(map(pick(mapKeys), this.#value(isShared, self)));
       case 2:
         return decorate(this.#value(isShared, self), { optional: true });
-      case 3:
-        return decorate(pick(wrappers));
       default:
         return decorate(this.#value(isShared, self));
     }

@@ -196,6 +196,7 @@ describe("wrappers in lists, maps and oneofs", () => {
     @field(2, map("string", Int64ValueSchema)) counts!: Record<string, bigint>;
     @field(3, BytesValueSchema, { oneof: "either" }) bytes?: Uint8Array;
     @field(4, StringValueSchema, { oneof: "either" }) text?: string;
+    @field(5, StringValueSchema, { optional: true }) maybe?: string;
   }
 
   @service()
@@ -211,6 +212,7 @@ describe("wrappers in lists, maps and oneofs", () => {
     { texts: [], counts: { a: 0n, b: 5n } },
     { texts: [], counts: {}, bytes: new Uint8Array([1]) },
     { texts: [], counts: {}, text: "x" },
+    { texts: [], counts: {}, maybe: "" },
   ])("come through by their values: %o", async (lists) => {
     await using rig = await createTestRig({ services: [new Demo()] });
     expect(await rig.client(Demo).echo(lists)).toEqual(lists);
