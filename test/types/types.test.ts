@@ -21,12 +21,13 @@ let project: UserProject;
 
 beforeAll(async () => {
   project = await UserProject.create();
+  await generateContract();
   for (const shape of Object.keys(shapes) as Shape[]) await prepare(shape);
 });
 
 afterAll(() => project[Symbol.asyncDispose]());
 
-describe.each(Object.keys(shapes) as Shape[])("with %s decorators", (shape) => {
+describe.concurrent.each(Object.keys(shapes) as Shape[])("with %s decorators", (shape) => {
   test.each(Object.entries(compilers))(
     "%s reports what the fixtures mark, in those words, and nothing else",
     async (_, compiler) => {
@@ -61,7 +62,7 @@ async function prepare(shape: Shape): Promise<void> {
   }
   for (const folder of [shape, `${shape}-unmarked`]) {
     await project.configure(folder, { ...shapes[shape], noEmit: true });
-    await generateContract(folder);
+    await project.copy(project.path("contract/gen"), `${folder}/gen`);
   }
 }
 
@@ -99,12 +100,12 @@ async function diagnose(compiler: string, folder: string): Promise<Map<string, s
   return found;
 }
 
-/** The code of contract.proto as users generate it. */
-async function generateContract(folder: string): Promise<void> {
+/** The code of contract.proto as users generate it, in a folder of its own. */
+async function generateContract(): Promise<void> {
   const plugin = { local: join(bin, "protoc-gen-es"), out: "gen", opt: ["target=ts"] };
   const template = JSON.stringify({ version: "v2", plugins: [plugin] });
-  await project.write(`${folder}/buf.yaml`, "version: v2\n");
-  await project.copy(join(fixtures, "contract.proto"), `${folder}/contract.proto`);
-  const cwd = project.path(folder);
+  await project.write("contract/buf.yaml", "version: v2\n");
+  await project.copy(join(fixtures, "contract.proto"), "contract/contract.proto");
+  const cwd = project.path("contract");
   await promisify(execFile)(join(bin, "buf"), ["generate", "--template", template], { cwd });
 }
