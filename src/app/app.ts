@@ -9,7 +9,7 @@ import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
 import { SluiceError } from "../errors.js";
 import { type Bindings, bindSchema } from "../rpc/bind.js";
 import { type FetchHandlerFn, fetchHandler } from "../rpc/fetch-handler.js";
-import { routerOptions, routes } from "../rpc/router.js";
+import { type RpcOptions, routerOptions, routes } from "../rpc/router.js";
 import { type RpcHandler, rpcHandler } from "../rpc/rpc-handler.js";
 import { corsHandler } from "../rpc/server/cors.js";
 import { type RunningServer, startServer } from "../rpc/server/server.js";
@@ -167,7 +167,8 @@ export class App {
 
   /** A Connect transport to this app without a network between. */
   transport(): Transport {
-    const { routes: addRoutes, options } = this.#routes("transport()");
+    // Whatever is served over the network, in process it is Connect.
+    const { routes: addRoutes, options } = this.#routes("transport()", { connect: true });
     return createRouterTransport(addRoutes, { router: options });
   }
 
@@ -231,17 +232,17 @@ export class App {
     return [...own, ...plugins];
   }
 
-  #routes(what: string) {
+  #routes(what: string, overrides: RpcOptions = {}) {
     const { methods } = this.#requireBindings(what);
-    const { jsonOptions } = this.#options;
+    const rpcOptions = { ...this.#options, ...overrides };
     const shutdown = { streams: this.#streamShutdown.signal, calls: this.#callShutdown.signal };
     const options = routerOptions({
       acceptCompression: [compressionGzip, compressionBrotli],
-      ...this.#options,
+      ...rpcOptions,
       // JSON spells out google.protobuf.Any only for types that can be looked up.
-      jsonOptions: { registry: this.schema().registry.types, ...jsonOptions },
+      jsonOptions: { registry: this.schema().registry.types, ...rpcOptions.jsonOptions },
     });
-    return { options, routes: routes(methods, shutdown, this.#options, this.#options.onError) };
+    return { options, routes: routes(methods, shutdown, rpcOptions, this.#options.onError) };
   }
 
   #router(what: string) {

@@ -1,6 +1,6 @@
 import type { ConnectRouter, ConnectRouterOptions } from "@connectrpc/connect";
 import type { BoundMethod } from "./bind.js";
-import { type ErrorListener, safeListener } from "./errors.js";
+import type { ErrorListener } from "./errors.js";
 import { methodImpl } from "./method-impl.js";
 import { outermost, outermostGate } from "./outermost.js";
 
@@ -43,17 +43,16 @@ export function routes(
   options: RpcOptions,
   onError: ErrorListener,
 ): (router: ConnectRouter) => void {
-  const report = safeListener(onError);
   // Connect forgets the protocols of the router for RPCs with options of their own.
   const protocols = { grpc: options.grpc, grpcWeb: options.grpcWeb, connect: options.connect };
-  const requestGate = options.requestGate && outermostGate(options.requestGate, report);
+  const requestGate = options.requestGate && outermostGate(options.requestGate, onError);
   return (router) => {
     for (const method of methods) {
       const { desc } = method;
       const origin = { service: desc.parent.typeName, method: desc.name };
       const interceptors = [...(options.interceptors ?? []), ...method.interceptors];
-      if (interceptors.length > 0) interceptors.unshift(outermost(origin, report));
-      router.rpc(desc, methodImpl(method, report), {
+      if (interceptors.length > 0) interceptors.unshift(outermost(origin, onError));
+      router.rpc(desc, methodImpl(method, onError), {
         ...protocols,
         interceptors,
         requestGate,

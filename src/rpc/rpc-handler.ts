@@ -6,7 +6,7 @@ import {
 } from "@connectrpc/connect-node";
 import { abandon } from "./abandon.js";
 import { answerError } from "./answer-error.js";
-import { type ErrorListener, safeListener } from "./errors.js";
+import type { ErrorListener } from "./errors.js";
 import { answerNotFound } from "./not-found.js";
 import type { NodeRequest, NodeResponse } from "./server/node-handler.js";
 import { SlowBodies } from "./slow-bodies.js";
@@ -30,7 +30,6 @@ export function rpcHandler(
   { requestBodyTimeoutMs = 60_000 }: RpcHandlerOptions,
   onError: ErrorListener,
 ): RpcHandler {
-  const report = safeListener(onError);
   const slowBodies = new SlowBodies(requestBodyTimeoutMs);
   const byPath = new Map<string, UniversalHandler>(
     handlers.map((handler) => [handler.requestPath, universalHandler(handler)]),
@@ -58,7 +57,7 @@ export function rpcHandler(
     answerWith(handler, universalRequest, request, response).catch((reason: unknown) => {
       // The answer could not be written. That the caller has left is the ordinary reason.
       if (ConnectError.from(reason).code !== Code.Aborted) {
-        report(reason, { service: handler.service.typeName, method: handler.method.name });
+        onError(reason, { service: handler.service.typeName, method: handler.method.name });
       }
       if (response.headersSent || response.destroyed) abandon(response, "failed");
       else answerError(request, response, lastWords);

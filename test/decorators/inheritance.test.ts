@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { App, action, field, message, service, stream } from "../../src/index.js";
+import { describe, expect, test, vi } from "vitest";
+import { App, action, type EnumValue, field, message, service, stream } from "../../src/index.js";
 import { createTestRig } from "../../src/testing/index.js";
 import { compile, protoOf } from "../schema/compiling.js";
 import { Definer } from "../schema/definer.js";
@@ -238,6 +238,39 @@ describe.each(pairs)(
     });
   },
 );
+
+test("classes decorated by another copy of the package are as good as one's own", async () => {
+  vi.resetModules();
+  const other = await import("../../src/index.js");
+  expect(other.message).not.toBe(message);
+
+  @other.message()
+  class Reading {
+    @other.field(1, "double") value!: number;
+  }
+  const Unit = other.enumType("Unit", { Unspecified: 0, Celsius: 1 });
+  @message()
+  class Measured extends Reading {
+    @field(2, Unit) unit!: EnumValue<typeof Unit>;
+  }
+  @other.service()
+  class Sensor {
+    @other.action({ request: Measured, response: Measured })
+    echo(measured: Measured) {
+      return measured;
+    }
+    @other.stream({ payload: Reading })
+    async load() {
+      return { value: 1 };
+    }
+  }
+  const sensor = new Sensor();
+  await using rig = await createTestRig({ services: [sensor] });
+  const sent = { value: 0.5, unit: Unit.Celsius };
+  expect(await rig.client(Sensor).echo(sent)).toEqual(sent);
+  await sensor.load();
+  expect(rig.app.streamStats()).toMatchObject({ "Sensor.load": { published: 1 } });
+});
 
 interface StreamClient {
   subscribe(name: string): AsyncIterable<unknown>;

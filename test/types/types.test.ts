@@ -45,23 +45,38 @@ describe.concurrent.each(Object.keys(shapes) as Shape[])("with %s decorators", (
     },
   );
 
-  test("the fixtures compile as they are", async () => {
-    expect([...(await diagnose(tools.tsc7, shape))]).toEqual([]);
+  test.each([
+    ["as they are", ""],
+    ["under the strictest options", "-strictest"],
+  ])("the fixtures compile %s", async (_, suffix) => {
+    expect([...(await diagnose(tools.tsc7, shape + suffix))]).toEqual([]);
   });
 });
+
+/** What @tsconfig/strictest turns on besides `strict`, and can matter to types. */
+const strictest = {
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  noPropertyAccessFromIndexSignature: true,
+  noImplicitOverride: true,
+  verbatimModuleSyntax: true,
+  isolatedModules: true,
+};
 
 /** Copies the fixtures of a shape: as they are, and without what silences their errors. */
 async function prepare(shape: Shape): Promise<void> {
   for (const file of await filesOf(shape)) {
     const text = await readFile(join(fixtures, file), "utf8");
     await project.write(`${shape}/${file}`, text);
+    await project.write(`${shape}-strictest/${file}`, text);
     await project.write(
       `${shape}-unmarked/${file}`,
       text.replaceAll("// @ts-expect-error:", "// expected:"),
     );
   }
-  for (const folder of [shape, `${shape}-unmarked`]) {
-    await project.configure(folder, { ...shapes[shape], noEmit: true });
+  for (const folder of [shape, `${shape}-unmarked`, `${shape}-strictest`]) {
+    const strict = folder.endsWith("strictest") ? strictest : {};
+    await project.configure(folder, { ...shapes[shape], ...strict, noEmit: true });
     await project.copy(project.path("contract/gen"), `${folder}/gen`);
   }
 }
