@@ -64,6 +64,16 @@ export const errorCodes = {
   app_closed: {},
   /** Two plugins of an app have the same name. */
   plugin_duplicate: {},
+  /** The address or port cannot be listened on. */
+  server_listen_failed: {},
+  /** The key or certificate for TLS cannot be used. */
+  server_tls_invalid: {},
+  /** Limits of the server are unknown or out of range. */
+  server_limits_invalid: {},
+  /** Origins, or options beside them, that could never work. */
+  cors_options_invalid: {},
+  /** A schema has something that proto3 text cannot express. */
+  proto_unprintable: {},
   /** A stream method was called on an instance that belongs to no finalized app. */
   publish_before_finalize: {},
 

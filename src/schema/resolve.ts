@@ -161,9 +161,9 @@ function requestType(
   where: string,
 ): FieldType | undefined {
   if ("request" in facts.options) return facts.options.request;
-  if (facts.body.length === 0) return EmptySchema;
   const [first] = facts.paramTypes ?? [];
   if (nativeFieldType(first) !== undefined) return first as FieldType;
+  if (facts.body.length === 0) return EmptySchema;
   throw new SluiceError(
     "request_type_missing",
     `${where} takes a parameter but declares no request. Write the type, ` +

@@ -55,7 +55,7 @@ describe("the values", () => {
     const error = await startServer({ handler: answering, limits: limits as object }).catch(
       (error: unknown) => error,
     );
-    expect(error).toBeInstanceOf(RangeError);
+    expect(error).toMatchObject({ code: "server_limits_invalid" });
     expect(String(error)).toContain("maxConnections must be a whole number from 1 to");
     expect(String(error)).toContain(
       "pingIntervalMs must be a whole number from 1 to 2147483647, not 1.5",

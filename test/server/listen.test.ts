@@ -13,9 +13,10 @@ describe("a server that cannot start says why and leaves nothing behind", () => 
     const { port } = rig.server;
     const before = networkHandles();
     const error = await startServer({ handler, port }).catch((error: unknown) => error);
-    expect(error).toEqual(
-      new Error(`cannot listen on 127.0.0.1 port ${port}: the port is in use by another server`),
-    );
+    expect(error).toMatchObject({
+      code: "server_listen_failed",
+      message: `cannot listen on 127.0.0.1 port ${port}: the port is in use by another server`,
+    });
     expect((error as Error).cause).toMatchObject({ code: "EADDRINUSE" });
     await noHandlesBut(before);
     expect((await rig.ask("http1")).status).toBe(200);

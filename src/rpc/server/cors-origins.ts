@@ -1,3 +1,5 @@
+import { SluiceError } from "../../errors.js";
+
 /** Which origins may call; see {@link compileOrigins}. */
 export type CorsOrigins = readonly (string | RegExp)[] | "*" | ((origin: string) => boolean);
 
@@ -13,7 +15,8 @@ export function compileOrigins(origins: CorsOrigins): (origin: string) => boolea
   const exact = new Set(origins.filter((origin) => typeof origin === "string"));
   const wrong = [...exact].filter((origin) => !isOrigin(origin));
   if (wrong.length > 0) {
-    throw new TypeError(
+    throw new SluiceError(
+      "cors_options_invalid",
       `cors: not an origin: ${wrong.map((origin) => JSON.stringify(origin)).join(", ")}; ` +
         'write scheme, host and port only, in lower case, as in "https://app.example.com"',
     );

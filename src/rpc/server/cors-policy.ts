@@ -1,4 +1,5 @@
 import { cors } from "@connectrpc/connect";
+import { SluiceError } from "../../errors.js";
 import { type CorsOrigins, compileOrigins, isLoopbackOrigin } from "./cors-origins.js";
 
 /** Which pages of other origins may call, and what they may send and read. */
@@ -35,12 +36,13 @@ export interface CorsPolicy {
 /**
  * Compiles the options into the headers to send.
  *
- * @throws TypeError naming every origin or combination that could never work as written.
+ * @throws SluiceError `cors_options_invalid` naming every origin or combination that could never work as written.
  */
 export function compileCors(options: CorsOptions = {}): CorsPolicy {
   const { origins = isLoopbackOrigin, credentials = false, maxAgeSeconds = 7_200 } = options;
   if (origins === "*" && credentials) {
-    throw new TypeError(
+    throw new SluiceError(
+      "cors_options_invalid",
       'cors: credentials cannot be combined with origins "*"; list the origins that may call',
     );
   }

@@ -1,3 +1,5 @@
+import { SluiceError } from "../../errors.js";
+
 /**
  * Everything the network server bounds. Times are in milliseconds and sizes as named; all are whole
  * numbers of at least 1.
@@ -73,7 +75,7 @@ const leastStreamBytes = 2_000;
 /**
  * Completes `limits` with the defaults.
  *
- * @throws RangeError that names every unknown or bad limit at once.
+ * @throws SluiceError `server_limits_invalid` that names every unknown or bad limit at once.
  */
 export function resolveLimits(limits: Partial<ServerLimits> = {}): ServerLimits {
   const given = Object.fromEntries(
@@ -84,7 +86,10 @@ export function resolveLimits(limits: Partial<ServerLimits> = {}): ServerLimits 
   const resolved: ServerLimits = { maxSessionMemoryMb: sessionMemoryFor(fixed), ...fixed };
   if (problems.length === 0) problems.push(...contradictions(resolved));
   if (problems.length > 0) {
-    throw new RangeError(`server limits are not usable: ${problems.join("; ")}`);
+    throw new SluiceError(
+      "server_limits_invalid",
+      `server limits are not usable: ${problems.join("; ")}`,
+    );
   }
   return resolved;
 }

@@ -1,4 +1,5 @@
 import type { AddressInfo, Server } from "node:net";
+import { SluiceError } from "../../errors.js";
 
 /** Enough for all clients of a full server that reconnect at once; the system may lower it. */
 const backlog = 4_096;
@@ -6,14 +7,20 @@ const backlog = 4_096;
 /**
  * Opens the port and resolves with its number.
  *
- * @throws Error saying which address cannot be used and why; the server has no listeners left then.
+ * @throws SluiceError `server_listen_failed` saying which address cannot be used and why; the server has no listeners left then.
  */
 export function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const fail = (cause: NodeJS.ErrnoException): void => {
       server.off("listening", succeed);
       const reason = reasons[cause.code ?? ""] ?? cause.message;
-      reject(new Error(`cannot listen on ${host} port ${port}: ${reason}`, { cause }));
+      reject(
+        new SluiceError(
+          "server_listen_failed",
+          `cannot listen on ${host} port ${port}: ${reason}`,
+          { cause },
+        ),
+      );
     };
     const succeed = (): void => {
       server.off("error", fail);

@@ -2,6 +2,7 @@ import http from "node:http";
 import http2 from "node:http2";
 import https from "node:https";
 import type { TlsOptions } from "node:tls";
+import { SluiceError } from "../../errors.js";
 import { guardEarlyHeaders } from "./header-guard.js";
 import type { ServerLimits } from "./limits.js";
 import type { NodeHandler } from "./node-handler.js";
@@ -55,7 +56,11 @@ function createSecure(tls: ServerTlsOptions, shared: http.ServerOptions, limits:
     });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`cannot use the TLS key or certificate: ${reason}`, { cause });
+    throw new SluiceError(
+      "server_tls_invalid",
+      `cannot use the TLS key or certificate: ${reason}`,
+      { cause },
+    );
   }
 }
 

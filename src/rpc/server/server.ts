@@ -55,7 +55,7 @@ export interface RunningServer extends AsyncDisposable {
 /**
  * Serves `handler` over HTTP/1.1 and HTTP/2 on one port. Resolves when the port is open.
  *
- * @throws RangeError for bad limits, Error when the port or the TLS material cannot be used.
+ * @throws SluiceError `server_limits_invalid`, `server_tls_invalid` or `server_listen_failed`.
  */
 export async function startServer(options: StartServerOptions): Promise<RunningServer> {
   const { handler, host = "127.0.0.1", tls, onError = process.emitWarning } = options;
