@@ -129,6 +129,7 @@ export class App {
 
   /** Serves HTTP/1.1 and HTTP/2 on one port: Connect, gRPC and gRPC-Web. */
   async listen({ cors, fallback, ...options }: ListenOptions = {}): Promise<RunningServer> {
+    this.#requireBindings("listen()");
     const handler = this.nodeHandler();
     const server = await startServer({
       ...options,

@@ -56,13 +56,22 @@ export function rpcHandler(
     settleUnreadBody(request, response);
     answerWith(handler, universalRequest, request, response).catch((reason: unknown) => {
       // The answer could not be written. That the caller has left is the ordinary reason.
-      if (ConnectError.from(reason).code !== Code.Aborted) {
+      if (!hasLeft(response, reason)) {
         onError(reason, { service: handler.service.typeName, method: handler.method.name });
       }
       if (response.headersSent || response.destroyed) abandon(response, "failed");
       else answerError(request, response, lastWords);
     });
   };
+}
+
+/** What a write fails with when its connection is gone, depending on Node and the moment. */
+const leavingCodes = new Set(["ECANCELED", "ECONNRESET", "EPIPE"]);
+
+function hasLeft(response: NodeResponse, reason: unknown): boolean {
+  const { code, cause } = ConnectError.from(reason);
+  const causeCode = (cause as NodeJS.ErrnoException | undefined)?.code ?? "";
+  return code === Code.Aborted || response.destroyed || leavingCodes.has(causeCode);
 }
 
 const lastWords = { status: 500, code: Code.Internal, message: "internal error" };

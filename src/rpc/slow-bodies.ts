@@ -60,6 +60,7 @@ function hasArrived(request: NodeRequest): boolean {
   if (!("stream" in request)) return request.complete;
   const { stream } = request;
   // An HTTP/2 request counts itself complete only when its body has been read to the end, which
-  // for a GET need never be; the state says so, but costs a call into Node's core.
-  return stream.readableEnded || stream.closed || stream.state.remoteClose === 1;
+  // for a GET need never be. The state knows as well, but costs a call into Node's core.
+  const { endAfterHeaders, readableEnded, closed } = stream;
+  return endAfterHeaders || readableEnded || closed || stream.state.remoteClose === 1;
 }

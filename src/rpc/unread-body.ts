@@ -26,7 +26,7 @@ export async function answerAfterBody(
   request: Http2ServerRequest,
   answer: UniversalServerResponse,
 ): Promise<UniversalServerResponse> {
-  if (request.stream.readableEnded) return answer;
+  if (hasEnded(request.stream)) return answer;
   await drainIfAbandoned(request);
   return answer.body === undefined ? answer : { ...answer, body: heldBack(request, answer.body) };
 }
@@ -45,7 +45,7 @@ async function drainIfAbandoned({ destroyed, stream }: Http2ServerRequest): Prom
 }
 
 async function drained(stream: ServerHttp2Stream): Promise<void> {
-  if (stream.readableEnded || stream.closed) return;
+  if (hasEnded(stream)) return;
   // The request of Node's compatibility layer is destroyed, and pauses its stream with each chunk.
   stream.removeAllListeners("data");
   stream.resume();
@@ -60,6 +60,11 @@ async function drained(stream: ServerHttp2Stream): Promise<void> {
   });
 }
 
+/** Whether nothing more can come; a GET has ended with its header, read or not. */
+function hasEnded({ endAfterHeaders, readableEnded, closed }: ServerHttp2Stream): boolean {
+  return endAfterHeaders || readableEnded || closed;
+}
+
 /**
  * HTTP/2: tells a client that still sends to stop (RFC 9113, section 8.1: RST_STREAM with NO_ERROR
  * after the answer). Without it the stream's window stays shut, and a client that sends everything
@@ -69,7 +74,7 @@ function resetUnreadStream(stream: ServerHttp2Stream): void {
   // The last step of every answer; the trailers have to be written first.
   stream.once("wantTrailers", () =>
     setImmediate(() => {
-      if (!stream.readableEnded && !stream.closed) stream.close(constants.NGHTTP2_NO_ERROR);
+      if (!hasEnded(stream)) stream.close(constants.NGHTTP2_NO_ERROR);
     }),
   );
 }

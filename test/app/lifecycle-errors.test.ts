@@ -49,11 +49,6 @@ function written(): Promise<string[]> {
   return readdir(temporary, { recursive: true });
 }
 
-/** Known: `listen()` makes its handler first, and the error names that. */
-function named(what: string): string {
-  return what === "listen()" ? "nodeHandler()" : what;
-}
-
 function openPorts(): number {
   return process.getActiveResourcesInfo().filter((name) => /TCPSERVER/i.test(name)).length;
 }
@@ -96,11 +91,11 @@ describe("before finalize()", () => {
   ])("%s is refused, and again when the app is closed", async (what, call) => {
     const ports = openPorts();
     const app = appWith();
-    const says = ["was called before the app was ready", "await app.finalize()", named(what)];
+    const says = ["was called before the app was ready", "await app.finalize()", what];
     await expectRaised(() => call(app), { code: "app_not_finalized", says });
     expect(app.ready).toBe(false);
     await app.close();
-    const closed = ["was called on a closed app", "Make a new one", named(what)];
+    const closed = ["was called on a closed app", "Make a new one", what];
     await expectRaised(() => call(app), { code: "app_closed", says: closed });
     expect(openPorts()).toBe(ports);
     expect(await written()).toEqual([]);

@@ -86,14 +86,21 @@ describe("a bad query", () => {
     },
   );
 
-  test.each([
-    [
-      "JSON cut short",
-      "?encoding=json&message=%7B",
+  test("JSON cut short is refused", async () => {
+    const { status, body } = await get("?encoding=json&message=%7B");
+    // Where exactly it ends is told in the words of Node's own parser, which differ with its version.
+    expect([status, JSON.parse(body)]).toEqual([
       400,
-      "invalid_argument",
-      "cannot decode message probe.v1.Thing from JSON: Expected property name or '}' in JSON at position 1",
-    ],
+      {
+        code: "invalid_argument",
+        message: expect.stringContaining(
+          "cannot decode message probe.v1.Thing from JSON: Expected",
+        ),
+      },
+    ]);
+  });
+
+  test.each([
     [
       "no message",
       "?encoding=json",
