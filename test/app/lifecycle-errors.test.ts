@@ -175,7 +175,7 @@ describe("finalize()", () => {
     });
     await expectRaised(() => app.listen({ port: 0 }), {
       code: "app_closed",
-      says: [named("listen()")],
+      says: ["listen()"],
     });
     expect(openPorts()).toBe(ports);
     // The instance was connected to nothing; another app can have it.
