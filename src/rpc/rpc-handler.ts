@@ -8,10 +8,10 @@ import { abandon } from "./abandon.js";
 import { answerError } from "./answer-error.js";
 import type { ErrorListener } from "./errors.js";
 import { answerNotFound } from "./not-found.js";
+import { RequestBodies } from "./request-bodies.js";
 import type { NodeRequest, NodeResponse } from "./server/node-handler.js";
-import { SlowBodies } from "./slow-bodies.js";
 import { universalHandler } from "./universal-handler.js";
-import { answerAfterBody, settleUnreadBody } from "./unread-body.js";
+import { answerAfterBody, prepareUnreadBody } from "./unread-body.js";
 
 /** Answers a request of node:http or node:http2; `next` is called for what is not its own. */
 export type RpcHandler = (request: NodeRequest, response: NodeResponse, next?: () => void) => void;
@@ -30,7 +30,7 @@ export function rpcHandler(
   { requestBodyTimeoutMs = 60_000 }: RpcHandlerOptions,
   onError: ErrorListener,
 ): RpcHandler {
-  const slowBodies = new SlowBodies(requestBodyTimeoutMs);
+  const bodies = new RequestBodies(requestBodyTimeoutMs);
   const byPath = new Map<string, UniversalHandler>(
     handlers.map((handler) => [handler.requestPath, universalHandler(handler)]),
   );
@@ -52,8 +52,8 @@ export function rpcHandler(
       });
       return;
     }
-    if (isSentOne(handler)) slowBodies.watch(request, response);
-    settleUnreadBody(request, response);
+    prepareUnreadBody(request);
+    bodies.watch(request, response, isSentOne(handler));
     answerWith(handler, universalRequest, request, response).catch((reason: unknown) => {
       // The answer could not be written. That the caller has left is the ordinary reason.
       if (!hasLeft(response, reason)) {

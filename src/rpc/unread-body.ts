@@ -1,19 +1,44 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { constants, type Http2ServerRequest, type ServerHttp2Stream } from "node:http2";
 import type { UniversalServerResponse } from "@connectrpc/connect/protocol";
-import type { NodeRequest, NodeResponse } from "./server/node-handler.js";
+import type { NodeRequest } from "./server/node-handler.js";
 
 /** How long a client may go on sending a request that is refused, or answered already. */
 const drainTimeoutMs = 2_000;
 
 /**
- * Ends a request well that is answered before it was read to its end: a message over the limit, most
- * of all. To be called before the handler. connect-node leaves such a request lying, which harms
+ * Prepares a request for being answered before it was read to its end: a message over the limit,
+ * most of all. To be called before the handler. connect-node leaves such a request lying, which harms
  * its client, and on HTTP/1.1 also the next request on the same connection.
  */
-export function settleUnreadBody(request: NodeRequest, response: NodeResponse): void {
+export function prepareUnreadBody(request: NodeRequest): void {
   if ("stream" in request) resetUnreadStream(request.stream);
-  else drainUnreadRequest(request, response as ServerResponse);
+  else request[Symbol.asyncIterator] = iterateAndKeep;
+}
+
+/**
+ * HTTP/1.1: leaving the loop over a request destroys it by default; Node then stops reading the
+ * socket but keeps it open, and the next request on it waits for the keep-alive timeout, only to be
+ * reset. One function for all requests: a closure for each would cost more than all the rest.
+ */
+function iterateAndKeep(this: IncomingMessage) {
+  return this.iterator({ destroyOnReturn: false });
+}
+
+/**
+ * HTTP/1.1: reads what is left of a request after its answer, and throws it away, so that the
+ * connection can carry the next one.
+ */
+export function drainAfterAnswer(request: IncomingMessage, response: ServerResponse): void {
+  if (response.writableFinished) drain(request);
+  else response.once("finish", () => drain(request));
+}
+
+function drain(request: IncomingMessage): void {
+  if (request.complete) return;
+  request.resume();
+  const timer = setTimeout(() => request.destroy(), drainTimeoutMs).unref();
+  request.once("close", () => clearTimeout(timer));
 }
 
 /**
@@ -71,25 +96,11 @@ function hasEnded({ endAfterHeaders, readableEnded, closed }: ServerHttp2Stream)
  * before it reads hangs for good.
  */
 function resetUnreadStream(stream: ServerHttp2Stream): void {
+  if (stream.endAfterHeaders) return;
   // The last step of every answer; the trailers have to be written first.
   stream.once("wantTrailers", () =>
     setImmediate(() => {
       if (!hasEnded(stream)) stream.close(constants.NGHTTP2_NO_ERROR);
     }),
   );
-}
-
-/**
- * HTTP/1.1: reads on and throws away, so that the connection can carry the next request. By
- * default, leaving the loop over a request destroys it; Node then stops reading the socket but
- * keeps it open, and the next request on it waits for the keep-alive timeout, only to be reset.
- */
-function drainUnreadRequest(request: IncomingMessage, response: ServerResponse): void {
-  request[Symbol.asyncIterator] = () => request.iterator({ destroyOnReturn: false });
-  response.once("finish", () => {
-    if (request.complete) return;
-    request.resume();
-    const timer = setTimeout(() => request.destroy(), drainTimeoutMs).unref();
-    request.once("close", () => clearTimeout(timer));
-  });
 }

@@ -1,23 +1,28 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { abandon } from "./abandon.js";
 import type { NodeRequest, NodeResponse } from "./server/node-handler.js";
+import { drainAfterAnswer } from "./unread-body.js";
 
-interface Arriving {
+interface Begun {
   readonly request: NodeRequest;
   readonly response: NodeResponse;
-  readonly deadlineMs: number;
+  readonly mustArrive: boolean;
 }
 
 /**
- * Ends requests whose body has not arrived after `timeoutMs`. The connection (HTTP/1.1) or stream
- * (HTTP/2) is destroyed: a client that sends a byte now and then would not read an answer either.
+ * Looks after bodies that take their time. What is left of one after its answer is read and thrown
+ * away; and one that has to come to an end, and has not after `timeoutMs`, is ended: its connection
+ * (HTTP/1.1) or stream (HTTP/2) is destroyed. A client that sends a byte now and then would not read
+ * an answer either.
  *
  * Most bodies are there by the end of the turn in which their header was; only those that are not
- * are kept and looked at again, so that an ordinary request costs neither a timer nor a listener.
+ * are looked at again, so that an ordinary request costs neither a timer nor a listener.
  */
-export class SlowBodies {
+export class RequestBodies {
   readonly #timeoutMs: number;
-  #begun: Arriving[] = [];
-  readonly #arriving = new Set<Arriving>();
+  #begun: Begun[] = [];
+  /** Requests whose body is awaited, and until when. */
+  readonly #arriving = new Map<Begun, number>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(timeoutMs: number) {
@@ -25,17 +30,25 @@ export class SlowBodies {
   }
 
   /** Watches a request from its header on. */
-  watch(request: NodeRequest, response: NodeResponse): void {
+  watch(request: NodeRequest, response: NodeResponse, mustArrive: boolean): void {
     if (this.#begun.length === 0) setImmediate(this.#endOfTurn);
-    this.#begun.push({ request, response, deadlineMs: performance.now() + this.#timeoutMs });
+    this.#begun.push({ request, response, mustArrive });
   }
 
   readonly #endOfTurn = (): void => {
     const begun = this.#begun;
     this.#begun = [];
-    for (const entry of begun) if (!hasArrived(entry.request)) this.#arriving.add(entry);
-    if (this.#arriving.size > 0) this.#timer ??= this.#schedule();
+    for (const entry of begun) if (!hasArrived(entry.request)) this.#await(entry);
   };
+
+  #await(entry: Begun): void {
+    const { request, response, mustArrive } = entry;
+    if (!("stream" in request))
+      drainAfterAnswer(request as IncomingMessage, response as ServerResponse);
+    if (!mustArrive) return;
+    this.#arriving.set(entry, performance.now() + this.#timeoutMs);
+    this.#timer ??= this.#schedule();
+  }
 
   /** Often enough that a request gets at most an eighth more than its time. */
   #schedule(): NodeJS.Timeout {
@@ -44,12 +57,11 @@ export class SlowBodies {
 
   readonly #look = (): void => {
     const nowMs = performance.now();
-    for (const entry of this.#arriving) {
-      const { request, response, deadlineMs } = entry;
-      const isOver = hasArrived(request) || response.destroyed;
+    for (const [entry, deadlineMs] of this.#arriving) {
+      const isOver = hasArrived(entry.request) || entry.response.destroyed;
       if (!isOver && deadlineMs > nowMs) continue;
       this.#arriving.delete(entry);
-      if (!isOver) abandon(response, "cancel");
+      if (!isOver) abandon(entry.response, "cancel");
     }
     this.#timer = this.#arriving.size > 0 ? this.#schedule() : undefined;
   };
