@@ -118,14 +118,17 @@ describe.each(transports)("$protocol over $http: a client that leaves", ({ http,
     expect(lifecycle.journal.count("collect taken")).toBe(1);
   });
 
-  test.runIf(http === "h2")("in the middle of a conversation ends both loops", async () => {
-    const call = open("Chat");
-    await call.send(envelope("{}"));
-    await call.answer;
-    call.leave();
-    await lifecycle.journal.until("chat aborted");
-    await lifecycle.journal.until("chat released");
-  });
+  test.runIf(http === "h2")(
+    "in the middle of a conversation ends both loops (HTTP/2 only: over HTTP/1.1 Connect answers 505)",
+    async () => {
+      const call = open("Chat");
+      await call.send(envelope("{}"));
+      await call.answer;
+      call.leave();
+      await lifecycle.journal.until("chat aborted");
+      await lifecycle.journal.until("chat released");
+    },
+  );
 
   test("while it follows a topic is no subscriber any more", async () => {
     const call = await ask("Beat");
