@@ -9,9 +9,10 @@ import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
 import { SluiceError } from "../errors.js";
 import { type Bindings, bindSchema } from "../rpc/bind.js";
 import { type FetchHandlerFn, fetchHandler } from "../rpc/fetch-handler.js";
-import { type RpcOptions, routerOptions, routes } from "../rpc/router.js";
-import { type RpcHandler, rpcHandler } from "../rpc/rpc-handler.js";
-import { corsHandler } from "../rpc/server/cors.js";
+import { fastMethods, type RpcOptions, routerOptions, routes } from "../rpc/router.js";
+import { type RpcHandler, type RpcHandlers, rpcHandlers } from "../rpc/rpc-handler.js";
+import { corsHandler, corsHeaders } from "../rpc/server/cors.js";
+import { compileCors } from "../rpc/server/cors-policy.js";
 import { type RunningServer, startServer } from "../rpc/server/server.js";
 import { ShutdownSignal } from "../rpc/shutdown-signal.js";
 import type { StreamStats } from "../rpc/stream-topics.js";
@@ -129,13 +130,15 @@ export class App {
 
   /** Serves HTTP/1.1 and HTTP/2 on one port: Connect, gRPC and gRPC-Web. */
   async listen({ cors, fallback, ...options }: ListenOptions = {}): Promise<RunningServer> {
-    this.#requireBindings("listen()");
-    const handler = this.nodeHandler();
+    const handlers = this.#rpcHandlers("listen()");
+    const policy = compileCors(cors);
     const server = await startServer({
       ...options,
       port: options.port ?? 8080,
-      handler: corsHandler(cors ?? {}, (request, response) =>
-        handler(
+      bareStreams: (stream, headers, rawHeaders) =>
+        handlers.stream(stream, headers, rawHeaders, corsHeaders(policy, headers)),
+      handler: corsHandler(policy, (request, response) =>
+        handlers.request(
           request,
           response,
           fallback && (() => fallback(request as never, response as never)),
@@ -152,7 +155,7 @@ export class App {
 
   /** The RPCs as a handler for `node:http`, `node:http2`, Express and the like. */
   nodeHandler(): RpcHandler {
-    return rpcHandler(this.#router("nodeHandler()"), this.#options, this.#options.onError);
+    return this.#rpcHandlers("nodeHandler()").request;
   }
 
   /** The RPCs as a fetch handler. Connect and gRPC-Web; fetch has no trailers for gRPC. */
@@ -243,7 +246,8 @@ export class App {
       // JSON spells out google.protobuf.Any only for types that can be looked up.
       jsonOptions: { registry: this.schema().registry.types, ...rpcOptions.jsonOptions },
     });
-    return { options, routes: routes(methods, shutdown, rpcOptions, this.#options.onError) };
+    const addRoutes = routes(methods, shutdown, rpcOptions, this.#options.onError);
+    return { options, methods, shutdown, routes: addRoutes };
   }
 
   #router(what: string) {
@@ -251,6 +255,15 @@ export class App {
     const router = createConnectRouter(options);
     addRoutes(router);
     return router;
+  }
+
+  #rpcHandlers(what: string): RpcHandlers {
+    const { options, methods, shutdown, routes: addRoutes } = this.#routes(what);
+    const router = createConnectRouter(options);
+    addRoutes(router);
+    const { fastPath = true, onError } = this.#options;
+    const fast = fastPath ? fastMethods(methods, shutdown, options, onError) : new Map();
+    return rpcHandlers(router, fast, this.#options, onError);
   }
 
   #requireBindings(what: string): Bindings {

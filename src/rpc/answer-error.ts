@@ -1,4 +1,5 @@
-import type { Code } from "@connectrpc/connect";
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
+import { Code } from "@connectrpc/connect";
 import { codeToString } from "@connectrpc/connect/protocol-connect";
 import type { NodeRequest, NodeResponse } from "./server/node-handler.js";
 
@@ -9,39 +10,47 @@ export interface BareError {
   readonly message: string;
 }
 
+/** What is said when nothing better can be. */
+export const lastWords: BareError = {
+  status: 500,
+  code: Code.Internal,
+  message: "internal error",
+};
+
 /** Answers with an error in the words of the protocol that was asked in, or else in plain text. */
-export function answerError(
-  request: NodeRequest,
-  response: NodeResponse,
-  { status, code, message }: BareError,
-): void {
+export function answerError(request: NodeRequest, response: NodeResponse, error: BareError): void {
   // Unread, the rest of the body would keep an HTTP/1.1 connection from being used again.
   request.resume();
-  const contentType = request.headers["content-type"] ?? "";
-  const isPost = request.method === "POST";
+  const { status, headers, body } = bareAnswer(request.method, request.headers, error);
+  response.writeHead(status, headers);
+  // Node's types do not see that both kinds of response take a buffer.
+  (response.end as (body: Buffer) => void)(body);
+}
+
+/** The whole answer, for whatever it is written to. */
+export function bareAnswer(
+  method: string | undefined,
+  { "content-type": contentType = "" }: IncomingHttpHeaders,
+  { status, code, message }: BareError,
+): { status: number; headers: OutgoingHttpHeaders; body: Buffer } {
+  const isPost = method === "POST";
   if (isPost && contentType.startsWith("application/grpc")) {
-    response.writeHead(200, {
+    const headers = {
       "content-type": contentType,
       "grpc-status": String(code),
       "grpc-message": grpcMessage(message),
-    });
-    response.end();
-  } else if (isPost && /^application\/(json|proto|connect\+)/.test(contentType)) {
-    const json = JSON.stringify({ code: codeToString(code), message });
-    end(response, status, "application/json", json);
-  } else {
-    end(response, status, "text/plain; charset=utf-8", `${message}\n`);
+    };
+    return { status: 200, headers, body: Buffer.alloc(0) };
   }
+  const isConnect = isPost && /^application\/(json|proto|connect\+)/.test(contentType);
+  const body = Buffer.from(
+    isConnect ? JSON.stringify({ code: codeToString(code), message }) : `${message}\n`,
+  );
+  const type = isConnect ? "application/json" : "text/plain; charset=utf-8";
+  return { status, headers: { "content-type": type, "content-length": body.byteLength }, body };
 }
 
 /** gRPC percent-encodes all but printable ASCII. */
 function grpcMessage(text: string): string {
   return encodeURIComponent(text).replaceAll("%20", " ").replaceAll("%2F", "/");
-}
-
-function end(response: NodeResponse, status: number, contentType: string, text: string): void {
-  const body = Buffer.from(text);
-  response.writeHead(status, { "content-type": contentType, "content-length": body.byteLength });
-  // Node's types do not see that both kinds of response take a buffer.
-  (response.end as (body: Buffer) => void)(body);
 }

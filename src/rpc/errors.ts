@@ -3,6 +3,9 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { type ConnectStatus, errorCodes, SluiceError } from "../errors.js";
 import { ErrorDetailSchema } from "../gen/sluice/errors/v1/errors_pb.js";
 
+/** Whether a call is over, and why; an `AbortSignal` is one. */
+export type AbortState = Pick<AbortSignal, "aborted" | "reason">;
+
 /** Where an error came from. */
 export interface RpcErrorContext {
   /** `demo.v1.DemoService` */
@@ -45,7 +48,7 @@ export function connectErrorOf(error: SluiceError): ConnectError | undefined {
  */
 export function wireError(
   reason: unknown,
-  signal: AbortSignal,
+  signal: AbortState,
   context: RpcErrorContext,
   onError: ErrorListener,
 ): ConnectError {
@@ -93,6 +96,6 @@ function warn(failure: unknown): void {
   process.emitWarning(`onError itself failed: ${text}`, "SluiceWarning");
 }
 
-function isAbort(reason: unknown, signal: AbortSignal): boolean {
+function isAbort(reason: unknown, signal: AbortState): boolean {
   return reason === signal.reason || (reason instanceof Error && reason.name === "AbortError");
 }

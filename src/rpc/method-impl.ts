@@ -41,28 +41,33 @@ export function methodImpl(binding: MethodBinding, onError: ErrorListener): Meth
   return impl as MethodImpl<DescMethod>;
 }
 
+/** What a method that answers once has returned, as a message. */
+export function singleMessage({ response, where }: MethodBinding, result: unknown): Message {
+  if (isAsyncIterable(result)) {
+    throw new SluiceError(
+      "response_shape",
+      `${where} returned an async iterable but is a unary RPC. ` +
+        'Write @action({ stream: "response", … }), or make the method `async *`.',
+    );
+  }
+  return response.toMessage(result);
+}
+
 type Fail = (reason: unknown, context: HandlerContext) => unknown;
 
 async function single(
-  { call, response, where }: MethodBinding,
+  binding: MethodBinding,
   request: () => unknown,
   context: HandlerContext,
   fail: Fail,
 ): Promise<Message> {
   try {
     refuseIfOver(context);
-    const pending = call(request(), context);
+    const pending = binding.call(request(), context);
     const result = isPromiseLike(pending)
       ? await untilAborted(pending, context.signal, (reason) => fail(reason, context))
       : pending;
-    if (isAsyncIterable(result)) {
-      throw new SluiceError(
-        "response_shape",
-        `${where} returned an async iterable but is a unary RPC. ` +
-          'Write @action({ stream: "response", … }), or make the method `async *`.',
-      );
-    }
-    return response.toMessage(result);
+    return singleMessage(binding, result);
   } catch (reason) {
     throw fail(reason, context);
   }
@@ -104,6 +109,6 @@ function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
 }
 
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as Partial<PromiseLike<unknown>> | undefined)?.then === "function";
 }

@@ -1,6 +1,9 @@
-import type { ConnectRouter, ConnectRouterOptions } from "@connectrpc/connect";
+import type { ConnectRouter, ConnectRouterOptions, Interceptor } from "@connectrpc/connect";
+import { createMethodUrl } from "@connectrpc/connect/protocol";
 import type { BoundMethod } from "./bind.js";
 import type { ErrorListener } from "./errors.js";
+import { Compressions } from "./fast/compressions.js";
+import { type FastMethod, fastMethod } from "./fast/unary-route.js";
 import { methodImpl } from "./method-impl.js";
 import { outermost, outermostGate } from "./outermost.js";
 
@@ -28,6 +31,9 @@ export type RpcOptions = Pick<
 /** The default of both message size limits: 4 MiB, as gRPC has it. */
 export const defaultMaxMessageBytes = 4 * 1024 * 1024;
 
+/** The default of `compressMinBytes`: 1 KiB, as Connect has it. */
+const defaultCompressMinBytes = 1_024;
+
 /** Aborted when the app closes. */
 export interface ShutdownSignals {
   /** At once: ends streams, which could go on for ever. */
@@ -49,9 +55,7 @@ export function routes(
   return (router) => {
     for (const method of methods) {
       const { desc } = method;
-      const origin = { service: desc.parent.typeName, method: desc.name };
-      const interceptors = [...(options.interceptors ?? []), ...method.interceptors];
-      if (interceptors.length > 0) interceptors.unshift(outermost(origin, onError));
+      const interceptors = allInterceptors(method, options, onError);
       router.rpc(desc, methodImpl(method, onError), {
         ...protocols,
         interceptors,
@@ -62,8 +66,59 @@ export function routes(
   };
 }
 
+/** What a method is wrapped in: the app's interceptors, the service's and its own. */
+function allInterceptors(
+  { desc, interceptors: own }: BoundMethod,
+  { interceptors: shared = [] }: RpcOptions,
+  onError: ErrorListener,
+): Interceptor[] {
+  const interceptors = [...shared, ...own];
+  if (interceptors.length === 0) return [];
+  return [
+    outermost({ service: desc.parent.typeName, method: desc.name }, onError),
+    ...interceptors,
+  ];
+}
+
+/** The unary ones of bound methods by their paths, to be answered without Connect's router. */
+export function fastMethods(
+  methods: readonly BoundMethod[],
+  shutdown: ShutdownSignals,
+  options: ConnectRouterOptions & { readMaxBytes: number; writeMaxBytes: number },
+  onError: ErrorListener,
+): ReadonlyMap<string, FastMethod> {
+  // Asked before a request is read, and by a promise: there is nothing to gain then.
+  if (options.requestGate !== undefined) return new Map();
+  const settings = {
+    binaryOptions: options.binaryOptions,
+    jsonOptions: options.jsonOptions,
+    readMaxBytes: options.readMaxBytes,
+    writeMaxBytes: options.writeMaxBytes,
+    compressMinBytes: options.compressMinBytes ?? defaultCompressMinBytes,
+    compressions: new Compressions(options.acceptCompression ?? []),
+    maxTimeoutMs: options.maxTimeoutMs ?? Number.MAX_SAFE_INTEGER,
+    requireConnectProtocolHeader: options.requireConnectProtocolHeader ?? false,
+    shutdown: shutdown.calls,
+    onError,
+  };
+  const served = { connect: options.connect, grpc: options.grpc, "grpc-web": options.grpcWeb };
+  return new Map(
+    methods
+      .filter(({ desc }) => desc.methodKind === "unary")
+      .map((method) => [
+        createMethodUrl("/", method.desc),
+        fastMethod(
+          method,
+          allInterceptors(method, options, onError),
+          (protocolName) => served[protocolName] ?? true,
+          settings,
+        ),
+      ]),
+  );
+}
+
 /** The options of an app's router, defaults filled in. */
-export function routerOptions(options: RpcOptions): ConnectRouterOptions {
+export function routerOptions(options: RpcOptions) {
   return {
     ...options,
     readMaxBytes: options.readMaxBytes ?? defaultMaxMessageBytes,

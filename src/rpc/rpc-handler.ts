@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
+import type { ServerHttp2Stream } from "node:http2";
 import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
 import type { UniversalHandler, UniversalServerRequest } from "@connectrpc/connect/protocol";
 import {
@@ -5,10 +7,14 @@ import {
   universalResponseToNodeResponse,
 } from "@connectrpc/connect-node";
 import { abandon } from "./abandon.js";
-import { answerError } from "./answer-error.js";
+import { answerError, lastWords } from "./answer-error.js";
+import { type BegunBody, compatible, wholeBody } from "./begun-body.js";
 import type { ErrorListener } from "./errors.js";
+import { FastPath } from "./fast/fast-path.js";
+import type { FastMethod } from "./fast/unary-route.js";
 import { answerNotFound } from "./not-found.js";
 import { RequestBodies } from "./request-bodies.js";
+import { RequestBody } from "./request-body.js";
 import type { NodeRequest, NodeResponse } from "./server/node-handler.js";
 import { universalHandler } from "./universal-handler.js";
 import { answerAfterBody, prepareUnreadBody } from "./unread-body.js";
@@ -29,25 +35,41 @@ export interface RpcHandlerOptions {
   readonly fastPath?: boolean;
 }
 
-/** Serves a router's RPCs on node:http and node:http2 alike. */
-export function rpcHandler(
+/** Answers a stream of HTTP/2, or returns false and has not touched it. */
+export type StreamHandler = (
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  rawHeaders: readonly string[],
+  /** What the answer has to have besides its own headers. */
+  extra: OutgoingHttpHeaders | undefined,
+) => boolean;
+
+/** What serves RPCs: requests of all kinds and, where they are simple, bare streams. */
+export interface RpcHandlers {
+  readonly request: RpcHandler;
+  readonly stream: StreamHandler;
+}
+
+/** Serves RPCs on node:http and node:http2 alike; those that can be on the fast path. */
+export function rpcHandlers(
   { handlers }: ConnectRouter,
+  fastMethods: ReadonlyMap<string, FastMethod>,
   { requestBodyTimeoutMs = 60_000 }: RpcHandlerOptions,
   onError: ErrorListener,
-): RpcHandler {
+): RpcHandlers {
   const bodies = new RequestBodies(requestBodyTimeoutMs);
   const byPath = new Map<string, UniversalHandler>(
     handlers.map((handler) => [handler.requestPath, universalHandler(handler)]),
   );
-  return (request, response, next) => {
-    const url = request.url ?? "";
-    const query = url.indexOf("?");
-    const handler = byPath.get(query === -1 ? url : url.slice(0, query));
-    if (handler === undefined) {
-      if (next !== undefined) next();
-      else answerNotFound(request, response);
-      return;
-    }
+  const fast = new FastPath(fastMethods, bodies);
+
+  /** Answers by Connect's own handler; `begun` is what has been read already. */
+  function answer(
+    handler: UniversalHandler,
+    request: NodeRequest,
+    response: NodeResponse,
+    begun?: BegunBody,
+  ): void {
     const universalRequest = universalRequestOf(request, response);
     if (universalRequest === undefined) {
       answerError(request, response, {
@@ -58,8 +80,12 @@ export function rpcHandler(
       return;
     }
     prepareUnreadBody(request);
-    bodies.watch(request, response, isSentOne(handler));
-    answerWith(handler, universalRequest, request, response).catch((reason: unknown) => {
+    bodies.watch(new RequestBody(request, response, isSentOne(handler)));
+    const asked =
+      begun === undefined
+        ? universalRequest
+        : { ...universalRequest, body: wholeBody(begun, request) };
+    answerWith(handler, asked, request, response).catch((reason: unknown) => {
       // The answer could not be written. That the caller has left is the ordinary reason.
       if (!hasLeft(response, reason)) {
         onError(reason, { service: handler.service.typeName, method: handler.method.name });
@@ -67,7 +93,34 @@ export function rpcHandler(
       if (response.headersSent || response.destroyed) abandon(response, "failed");
       else answerError(request, response, lastWords);
     });
+  }
+
+  return {
+    request(request, response, next) {
+      const handler = byPath.get(pathOf(request.url ?? ""));
+      if (handler === undefined) {
+        if (next !== undefined) next();
+        else answerNotFound(request, response);
+        return;
+      }
+      const handBack = (read: readonly Buffer[], ended: boolean): void =>
+        answer(handler, request, response, { read, ended });
+      if (!fast.takeMessage(request, response, handBack)) answer(handler, request, response);
+    },
+    stream(stream, headers, rawHeaders, extra) {
+      const handBack = (read: readonly Buffer[], ended: boolean): void => {
+        const { request, response } = compatible(stream, headers, rawHeaders);
+        for (const name in extra) response.setHeader(name, extra[name] as string);
+        answer(byPath.get(pathOf(request.url))!, request, response, { read, ended });
+      };
+      return fast.takeStream(stream, headers, extra, handBack);
+    },
   };
+}
+
+function pathOf(url: string): string {
+  const query = url.indexOf("?");
+  return query === -1 ? url : url.slice(0, query);
 }
 
 /** What a write fails with when its connection is gone, depending on Node and the moment. */
@@ -78,8 +131,6 @@ function hasLeft(response: NodeResponse, reason: unknown): boolean {
   const causeCode = (cause as NodeJS.ErrnoException | undefined)?.code ?? "";
   return code === Code.Aborted || response.destroyed || leavingCodes.has(causeCode);
 }
-
-const lastWords = { status: 500, code: Code.Internal, message: "internal error" };
 
 async function answerWith(
   handler: UniversalHandler,

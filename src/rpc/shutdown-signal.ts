@@ -1,4 +1,4 @@
-type Listener = (this: AbortSignal, event: Event) => void;
+type Listener = ((this: AbortSignal, event: Event) => void) | EventListenerObject;
 
 /**
  * The part of an `AbortSignal` that Connect uses to end calls when an app closes, made for one
@@ -22,8 +22,12 @@ export class ShutdownSignal {
     this.aborted = true;
     this.reason = reason;
     const event = new Event("abort");
-    for (const listener of this.#listeners) listener.call(this.signal, event);
+    const listeners = [...this.#listeners];
     this.#listeners.clear();
+    for (const listener of listeners) {
+      if (typeof listener === "function") listener.call(this.signal, event);
+      else listener.handleEvent(event);
+    }
     this.#checkIdle();
   }
 

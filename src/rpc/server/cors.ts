@@ -1,3 +1,5 @@
+import type { OutgoingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders } from "node:http2";
 import { type CorsOptions, type CorsPolicy, compileCors, type RawHeaders } from "./cors-policy.js";
 import type { NodeHandler, NodeRequest, NodeResponse } from "./node-handler.js";
 
@@ -9,9 +11,8 @@ import type { NodeHandler, NodeRequest, NodeResponse } from "./node-handler.js";
  * Requests without an `origin` header pass untouched, except that GET answers get `vary: Origin`
  * where they would differ for a page: a cache may keep them.
  *
- * The headers are set on the response before `handler` runs. A handler that answers past them (on
- * the HTTP/2 stream itself, or with a raw header list that repeats names, which Node 20 then
- * collapses) must take them from {@link compileCors} instead.
+ * The headers are set on the response before `handler` runs. A handler that answers past them, on
+ * the HTTP/2 stream itself, must take them from {@link corsHeaders} instead.
  */
 export function corsHandler(options: CorsOptions | CorsPolicy, handler: NodeHandler): NodeHandler {
   const policy = "preflightHeaders" in options ? options : compileCors(options);
@@ -27,6 +28,21 @@ export function corsHandler(options: CorsOptions | CorsPolicy, handler: NodeHand
       handler(request, response);
     }
   };
+}
+
+/** The same for whoever answers on HTTP/2 streams: what an answer has to have, if anything. */
+export function corsHeaders(
+  policy: CorsPolicy,
+  { ":method": method, origin }: IncomingHttpHeaders,
+): OutgoingHttpHeaders | undefined {
+  if (origin !== undefined) return asObject(policy.responseHeaders(origin));
+  return policy.varies && method === "GET" ? { vary: "Origin" } : undefined;
+}
+
+function asObject(headers: RawHeaders): OutgoingHttpHeaders {
+  const result: OutgoingHttpHeaders = {};
+  for (let at = 0; at < headers.length; at += 2) result[headers[at]!] = headers[at + 1];
+  return result;
 }
 
 function isPreflight({ method, headers }: NodeRequest): boolean {

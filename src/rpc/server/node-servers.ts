@@ -3,6 +3,7 @@ import http2 from "node:http2";
 import https from "node:https";
 import type { TlsOptions } from "node:tls";
 import { SluiceError } from "../../errors.js";
+import { type BareStreamHandler, serveBareStreams } from "./bare-streams.js";
 import { guardEarlyHeaders } from "./header-guard.js";
 import type { ServerLimits } from "./limits.js";
 import type { NodeHandler } from "./node-handler.js";
@@ -16,6 +17,7 @@ export type ServerTlsOptions = Omit<
 /** What {@link createHttp1} and {@link createHttp2} need to know. */
 export interface NodeServerOptions {
   readonly handler: NodeHandler;
+  readonly bareStreams?: BareStreamHandler;
   readonly limits: ServerLimits;
   readonly tls?: ServerTlsOptions;
 }
@@ -65,7 +67,11 @@ function createSecure(tls: ServerTlsOptions, shared: http.ServerOptions, limits:
 }
 
 /** The HTTP/2 server. It never listens: connections are handed to it. */
-export function createHttp2({ handler, limits }: NodeServerOptions): http2.Http2Server {
+export function createHttp2({
+  handler,
+  bareStreams,
+  limits,
+}: NodeServerOptions): http2.Http2Server {
   const server = http2.createServer({
     settings: {
       maxConcurrentStreams: limits.maxStreamsPerConnection,
@@ -78,5 +84,6 @@ export function createHttp2({ handler, limits }: NodeServerOptions): http2.Http2
     maxSessionRejectedStreams: Math.max(100, limits.maxStreamsPerConnection),
   });
   server.on("request", guardEarlyHeaders(handler, limits.maxHeaderBytes));
+  if (bareStreams !== undefined) serveBareStreams(server, bareStreams);
   return server;
 }

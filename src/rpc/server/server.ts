@@ -1,3 +1,4 @@
+import type { BareStreamHandler } from "./bare-streams.js";
 import { closeGracefully } from "./close-gracefully.js";
 import { ConnectionSet } from "./connection-set.js";
 import { type ServerCounters, zeroCounters } from "./counters.js";
@@ -11,6 +12,8 @@ import { switchProtocols } from "./protocol-switch.js";
 export interface StartServerOptions {
   /** Answers every request, of both protocols. */
   readonly handler: NodeHandler;
+  /** Is shown the streams of HTTP/2 first, and may answer them. */
+  readonly bareStreams?: BareStreamHandler;
   /** The address to listen on. Default "127.0.0.1": this machine only. "0.0.0.0" is every network. */
   readonly host?: string;
   /** The port to listen on. Default 0: any free one. */
@@ -58,13 +61,13 @@ export interface RunningServer extends AsyncDisposable {
  * @throws SluiceError `server_limits_invalid`, `server_tls_invalid` or `server_listen_failed`.
  */
 export async function startServer(options: StartServerOptions): Promise<RunningServer> {
-  const { handler, host = "127.0.0.1", tls, onError = process.emitWarning } = options;
+  const { handler, bareStreams, host = "127.0.0.1", tls, onError = process.emitWarning } = options;
   const limits = resolveLimits(options.limits);
   const counters = zeroCounters();
   const connections = new ConnectionSet();
 
   const http1 = createHttp1({ handler, limits, tls });
-  const http2 = createHttp2({ handler, limits });
+  const http2 = createHttp2({ handler, bareStreams, limits });
   switchProtocols({ http1, http2, secure: tls !== undefined, connections, limits, counters });
 
   const port = await listen(http1, host, options.port ?? 0);

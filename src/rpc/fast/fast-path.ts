@@ -1,0 +1,147 @@
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
+import type { ServerHttp2Stream } from "node:http2";
+import type { RequestBodies } from "../request-bodies.js";
+import type { NodeRequest, NodeResponse } from "../server/node-handler.js";
+import { Authorities, authorityOf } from "./authorities.js";
+import type { BodyCall, HandBack } from "./body-call.js";
+import { BodyCollector } from "./body-collector.js";
+import { uncompressed } from "./compressions.js";
+import { timeoutOf } from "./deadline.js";
+import { MessageCall } from "./message-call.js";
+import { type QueryMessage, queryMessage } from "./query-message.js";
+import { StreamCall } from "./stream-call.js";
+import type { UnaryCallStart } from "./unary-call.js";
+import { unaryFormats } from "./unary-formats.js";
+import type { FastMethod, UnaryRoute } from "./unary-route.js";
+
+/**
+ * Answers unary calls directly on what Node hands out, where all about them is ordinary. Whatever
+ * is not (other content types, unknown encodings, deadlines that are none) is left alone, for the
+ * complete handler to answer or to refuse.
+ */
+export class FastPath {
+  readonly #methods: ReadonlyMap<string, FastMethod>;
+  readonly #bodies: RequestBodies;
+  readonly #authorities = new Authorities();
+
+  /** `methods` by their paths. */
+  constructor(methods: ReadonlyMap<string, FastMethod>, bodies: RequestBodies) {
+    this.#methods = methods;
+    this.#bodies = bodies;
+  }
+
+  /** Answers a request, or returns false and has not touched it. */
+  takeMessage(request: NodeRequest, response: NodeResponse, handBack: HandBack): boolean {
+    const { method = "", url = "", headers } = request;
+    const found = this.#find(method, url, headers);
+    if (found === undefined) return false;
+    const { format } = found.route;
+    // Its answers end with trailers, which few clients of HTTP/1.1 know.
+    if (format.protocolName === "grpc" && !("stream" in request)) return false;
+    const start = this.#start(found, method, headers);
+    if (start === undefined) return false;
+    const body = bodyOf(start);
+    if (body === undefined) return false;
+    this.#begin(new MessageCall(start, request, response, body, handBack), found);
+    return true;
+  }
+
+  /**
+   * The same for a stream of HTTP/2 that Node has not made a request of. `extra` are headers that
+   * the answer has to have besides its own.
+   */
+  takeStream(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    extra: OutgoingHttpHeaders | undefined,
+    handBack: HandBack,
+  ): boolean {
+    // Node answers what is expected of it on the request that it makes.
+    if (headers.expect !== undefined) return false;
+    const method = headers[":method"] as string;
+    const found = this.#find(method, headers[":path"] as string, headers);
+    if (found === undefined) return false;
+    const start = this.#start(found, method, headers);
+    if (start === undefined) return false;
+    const body = bodyOf(start);
+    if (body === undefined) return false;
+    this.#begin(new StreamCall(start, stream, body, extra, handBack), found);
+    return true;
+  }
+
+  /** The route of a request, by its path and content type or query. */
+  #find(httpMethod: string, url: string, headers: IncomingHttpHeaders): Found | undefined {
+    if (httpMethod === "POST") {
+      const format = unaryFormats.get(headers["content-type"] ?? "");
+      if (format === undefined) return undefined;
+      const query = url.indexOf("?");
+      const method = this.#methods.get(query === -1 ? url : url.slice(0, query));
+      const route = method?.byFormat.get(format);
+      return route === undefined ? undefined : { route, query: undefined };
+    }
+    if (httpMethod !== "GET" || headers["content-type"] !== undefined) return undefined;
+    const at = url.indexOf("?");
+    const method = this.#methods.get(url.slice(0, at));
+    if (at === -1 || method === undefined || !method.allowsGet) return undefined;
+    const query = queryMessage(url.slice(at));
+    const route = query && method.byFormat.get(query.format);
+    return route === undefined ? undefined : { route, query };
+  }
+
+  /** What its headers say; undefined for anything that is better looked at by Connect. */
+  #start(
+    { route, query }: Found,
+    httpMethod: string,
+    headers: IncomingHttpHeaders,
+  ): UnaryCallStart | undefined {
+    const { format, settings } = route;
+    if (!this.#authorities.isUsable(authorityOf(headers))) return undefined;
+    if (settings.requireConnectProtocolHeader && !saysVersion(route, query, headers)) {
+      return undefined;
+    }
+    const timeout = headers[format.timeout];
+    const timeoutMs = timeout === undefined ? undefined : timeoutOf(format, timeout as string);
+    if (timeoutMs !== undefined && !(timeoutMs <= settings.maxTimeoutMs)) return undefined;
+    const encoding = query === undefined ? headers[format.encoding] : query.compression;
+    const accepted = headers[format.acceptEncoding] as string | undefined;
+    if (encoding === undefined && (accepted === undefined || !format.enveloped)) {
+      const negotiated = accepted === undefined ? uncompressed : undefined;
+      return { route, httpMethod, headers, timeoutMs, negotiated };
+    }
+    const negotiated = settings.compressions.negotiate(encoding as string | undefined, accepted);
+    return negotiated && { route, httpMethod, headers, timeoutMs, negotiated };
+  }
+
+  #begin(call: BodyCall, { query }: Found): void {
+    this.#bodies.watch(call);
+    if (query !== undefined) call.readQuery(query.message);
+    else call.read();
+  }
+}
+
+interface Found {
+  readonly route: UnaryRoute;
+  readonly query: QueryMessage | undefined;
+}
+
+/** Undefined for a body that is too large by its own account, or by no account at all. */
+function bodyOf({ route, headers }: UnaryCallStart): BodyCollector | undefined {
+  const { format, settings } = route;
+  const length = headers["content-length"];
+  if (format.enveloped || length === undefined) {
+    return new BodyCollector(format.enveloped, settings.readMaxBytes, undefined);
+  }
+  const size = Number(length);
+  if (!(size <= settings.readMaxBytes)) return undefined;
+  return new BodyCollector(false, settings.readMaxBytes, size);
+}
+
+function saysVersion(
+  { format }: UnaryRoute,
+  query: QueryMessage | undefined,
+  headers: IncomingHttpHeaders,
+): boolean {
+  if (format.protocolName !== "connect") return true;
+  if (query !== undefined) return query.version === "v1";
+  return headers["connect-protocol-version"] === "1";
+}

@@ -1,0 +1,362 @@
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
+import type { Message } from "@bufbuild/protobuf";
+import {
+  Code,
+  ConnectError,
+  type ContextValues,
+  createContextValues,
+  type HandlerContext,
+} from "@connectrpc/connect";
+import { type AbortState, wireError } from "../errors.js";
+import { isPromiseLike, singleMessage } from "../method-impl.js";
+import { answers } from "./answers.js";
+import { type Negotiated, uncompressed } from "./compressions.js";
+import { intercept } from "./intercept.js";
+import { LazyContext } from "./lazy-context.js";
+import { headersFromNode } from "./node-headers.js";
+import type { UnaryRoute } from "./unary-route.js";
+
+/** What is known of a call before its message has arrived. */
+export interface UnaryCallStart {
+  readonly route: UnaryRoute;
+  readonly httpMethod: string;
+  readonly headers: IncomingHttpHeaders;
+  /** Undefined: may take as long as it likes. */
+  readonly timeoutMs: number | undefined;
+  /** Undefined: nothing was asked for. */
+  readonly negotiated: Negotiated | undefined;
+}
+
+/**
+ * One unary call from its header to its answer. Subclasses know where it came from; this class
+ * knows what becomes of it. It is what Connect's handler does with an AbortController, three
+ * `Headers` and a dozen promises, which here are made only for those who ask for them.
+ *
+ * ```
+ * (subclass: message read) ─ received ─ decompress? ─ parse ─ method ─ serialize ─ answer ─ send
+ *                                                       └─ interceptors? ─┘
+ * ```
+ */
+export abstract class UnaryCall implements AbortState, EventListenerObject {
+  readonly route: UnaryRoute;
+  readonly httpMethod: string;
+  readonly headers: IncomingHttpHeaders;
+  aborted = false;
+  reason: unknown = undefined;
+  /** Whether nobody waits for the answer any more. */
+  protected gone = false;
+  private negotiated: Negotiated | undefined;
+  private deadlineMs = 0;
+  private timer: NodeJS.Timeout | undefined = undefined;
+  private controller: AbortController | undefined = undefined;
+  private requestHeaderMade: Headers | undefined = undefined;
+  private responseHeaderMade: Headers | undefined = undefined;
+  private responseTrailerMade: Headers | undefined = undefined;
+  private valuesMade: ContextValues | undefined = undefined;
+  /** Whether the method has been called and has not answered. */
+  private pending = false;
+  /** Ends the wait of an intercepted method. */
+  private interrupt: ((reason: unknown) => void) | undefined = undefined;
+  private finished = false;
+  private watched = false;
+
+  constructor({ route, httpMethod, headers, timeoutMs, negotiated }: UnaryCallStart) {
+    this.route = route;
+    this.httpMethod = httpMethod;
+    this.headers = headers;
+    this.negotiated = negotiated;
+    if (timeoutMs !== undefined) {
+      this.deadlineMs = Date.now() + timeoutMs;
+      this.timer = setTimeout(
+        () => this.abort(new ConnectError("the operation timed out", Code.DeadlineExceeded)),
+        timeoutMs,
+      );
+    }
+  }
+
+  /** The URL as Connect has it, with scheme and host. */
+  abstract get url(): string;
+
+  /** Writes the whole answer. */
+  abstract send(
+    status: number,
+    headers: OutgoingHttpHeaders,
+    body?: string | Uint8Array,
+    trailers?: OutgoingHttpHeaders,
+  ): void;
+
+  /** Says "internal error" as simply as possible, or breaks an answer off that has begun. */
+  protected abstract breakOff(): void;
+
+  /** Calls `left()` when the caller goes away. */
+  protected abstract watch(): void;
+
+  get signal(): AbortSignal {
+    if (this.controller === undefined) {
+      this.controller = new AbortController();
+      if (this.aborted) this.controller.abort(this.reason);
+      else if (this.finished) this.controller.abort();
+      else this.watchOnce();
+    }
+    return this.controller.signal;
+  }
+
+  get requestHeader(): Headers {
+    this.requestHeaderMade ??= headersFromNode(this.headers);
+    return this.requestHeaderMade;
+  }
+
+  get responseHeader(): Headers {
+    this.responseHeaderMade ??= this.initialHeader();
+    return this.responseHeaderMade;
+  }
+
+  get responseTrailer(): Headers {
+    this.responseTrailerMade ??= new Headers(
+      this.route.format.enveloped ? { "grpc-status": "0" } : undefined,
+    );
+    return this.responseTrailerMade;
+  }
+
+  /** Whether somebody has asked for the answer's headers or trailers, and may have changed them. */
+  get hasOwnHeaders(): boolean {
+    return this.responseHeaderMade !== undefined || this.responseTrailerMade !== undefined;
+  }
+
+  get values(): ContextValues {
+    this.valuesMade ??= createContextValues();
+    return this.valuesMade;
+  }
+
+  /** Whether the request says with what its message is compressed, if it is. */
+  protected get canDecompress(): boolean {
+    return (this.negotiated?.request ?? null) !== null;
+  }
+
+  /** How the answer may be compressed. Looked up only for answers that are large enough. */
+  get negotiatedCompression(): Negotiated {
+    const { format, settings } = this.route;
+    this.negotiated ??=
+      settings.compressions.negotiate(undefined, header(this.headers, format.acceptEncoding)) ??
+      uncompressed;
+    return this.negotiated;
+  }
+
+  /** Until the deadline, if there is one. */
+  remainingMs(): number | undefined {
+    return this.deadlineMs === 0 ? undefined : this.deadlineMs - Date.now();
+  }
+
+  /** The app closes, and the time for calls to finish is over. */
+  handleEvent(): void {
+    this.abort(this.route.settings.shutdown.reason);
+  }
+
+  /** Ends the call: its signal aborts, and its caller is told if the method is still busy. */
+  protected abort(reason: unknown): void {
+    if (this.aborted || this.finished) return;
+    this.aborted = true;
+    this.reason = reason;
+    this.controller?.abort(reason);
+    // AbortController makes up a reason where there is none.
+    if (reason === undefined) this.reason = this.signal.reason;
+    if (this.pending) {
+      this.pending = false;
+      this.fail(this.reason);
+    }
+    this.interrupt?.(this.reason);
+  }
+
+  /** The caller has gone away. */
+  protected left(reason?: unknown): void {
+    this.gone = true;
+    if (this.finished) return;
+    this.abort(reason);
+    if (!this.pending && this.interrupt === undefined) this.finish();
+  }
+
+  /** It was no call to be answered here after all. */
+  protected discard(): void {
+    this.finished = true;
+    clearTimeout(this.timer);
+  }
+
+  /** The whole message is here. */
+  protected received(bytes: Buffer, compressed: boolean): void {
+    const { shutdown } = this.route.settings;
+    if (shutdown.aborted) this.abort(shutdown.reason);
+    const compression = compressed ? this.negotiated?.request : undefined;
+    if (compression === null || compression === undefined) {
+      this.run(bytes);
+      return;
+    }
+    this.enter();
+    compression.decompress(bytes, this.route.settings.readMaxBytes).then(
+      (plain) => this.run(Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength)),
+      (reason: unknown) => this.refuse(ConnectError.from(reason)),
+    );
+  }
+
+  private run(bytes: Buffer): void {
+    const { parse, interceptors, binding } = this.route;
+    let message: Message;
+    try {
+      message = parse(bytes);
+    } catch (reason) {
+      this.refuse(ConnectError.from(reason));
+      return;
+    }
+    try {
+      if (interceptors.length > 0) {
+        this.enter();
+        intercept(this, message).then(
+          (answer) => this.succeed(answer),
+          (reason: unknown) => this.fail(reason),
+        );
+        return;
+      }
+      const result = this.callMethod(message, new LazyContext(this));
+      if (isPromiseLike(result)) this.await(result);
+      else this.succeed(singleMessage(binding, result));
+    } catch (reason) {
+      this.fail(reason);
+    }
+  }
+
+  /** Calls the method, unless the call is over before it began. */
+  private callMethod(message: Message, context: HandlerContext): unknown {
+    if (this.aborted) throw this.reason;
+    const { binding } = this.route;
+    return binding.call(binding.request.fromMessage(message), context);
+  }
+
+  /** Lets the method answer, or the call be over first. */
+  private await(result: PromiseLike<unknown>): void {
+    this.pending = true;
+    this.enter();
+    result.then(
+      (value) => {
+        if (!this.pending) return;
+        this.pending = false;
+        try {
+          this.succeed(singleMessage(this.route.binding, value));
+        } catch (reason) {
+          this.fail(reason);
+        }
+      },
+      (reason: unknown) => {
+        if (!this.pending) {
+          // Its caller has an answer already, but the failure is told.
+          this.wireError(reason);
+          return;
+        }
+        this.pending = false;
+        this.fail(reason);
+      },
+    );
+  }
+
+  /** The same for interceptors, which see what the method answers, or that the call is over. */
+  async answerOf(message: Message, context: HandlerContext): Promise<Message> {
+    try {
+      const result = this.callMethod(message, context);
+      const value = isPromiseLike(result) ? await this.untilOver(result) : result;
+      return singleMessage(this.route.binding, value);
+    } catch (reason) {
+      throw this.wireError(reason);
+    }
+  }
+
+  private untilOver(result: PromiseLike<unknown>): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.interrupt = reject;
+      result.then(
+        (value) => {
+          this.interrupt = undefined;
+          resolve(value);
+        },
+        (reason: unknown) => {
+          this.interrupt = undefined;
+          if (this.aborted) this.wireError(reason);
+          reject(reason);
+        },
+      );
+    });
+  }
+
+  private succeed(message: Message): void {
+    let body: string | Uint8Array;
+    try {
+      body = this.route.serialize(message);
+    } catch (reason) {
+      this.fail(reason);
+      return;
+    }
+    this.finish();
+    if (this.gone) return;
+    try {
+      answers[this.route.format.protocolName].succeed(this, body);
+    } catch (reason) {
+      this.crash(reason);
+    }
+  }
+
+  private fail(reason: unknown): void {
+    this.refuse(this.wireError(reason));
+  }
+
+  private refuse(error: ConnectError): void {
+    this.finish(error);
+    if (this.gone) return;
+    try {
+      answers[this.route.format.protocolName].fail(this, error);
+    } catch (failure) {
+      this.crash(failure);
+    }
+  }
+
+  /** The answer itself could not be made or written. */
+  crash(reason: unknown): void {
+    if (this.gone) return;
+    this.route.settings.onError(reason, this.route.origin);
+    this.breakOff();
+  }
+
+  private initialHeader(): Headers {
+    const { enveloped, contentType } = this.route.format;
+    const header = new Headers({ "content-type": contentType });
+    const compression = enveloped ? this.negotiatedCompression.response : null;
+    if (compression !== null) header.set("grpc-encoding", compression.name);
+    return header;
+  }
+
+  private wireError(reason: unknown): ConnectError {
+    const { origin, settings } = this.route;
+    return wireError(reason, this, origin, settings.onError);
+  }
+
+  /** What is left of the call is its answer. Its signal aborts, as Connect's does. */
+  private finish(reason?: unknown): void {
+    if (this.finished) return;
+    this.finished = true;
+    clearTimeout(this.timer);
+    this.route.settings.shutdown.removeEventListener("abort", this);
+    if (!this.aborted) this.controller?.abort(reason);
+  }
+
+  /** It will take more than this turn: an app that closes has to wait for it. */
+  private enter(): void {
+    this.watchOnce();
+    this.route.settings.shutdown.addEventListener("abort", this);
+  }
+
+  protected watchOnce(): void {
+    if (this.watched) return;
+    this.watched = true;
+    this.watch();
+  }
+}
+
+function header(headers: IncomingHttpHeaders, name: string): string | undefined {
+  return headers[name] as string | undefined;
+}
