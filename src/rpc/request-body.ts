@@ -13,9 +13,9 @@ export class RequestBody implements ArrivingBody {
   ) {}
 
   get hasArrived(): boolean {
-    const { request, response } = this;
-    if (response.destroyed) return true;
-    if (!("stream" in request)) return request.complete;
+    const { request } = this;
+    // Not the response: Node calls one destroyed that has been answered before it was asked.
+    if (!("stream" in request)) return request.complete || request.destroyed;
     const { stream } = request;
     // An HTTP/2 request counts itself complete only when its body has been read to the end, which
     // for a GET need never be. The state knows as well, but costs a call into Node's core.
