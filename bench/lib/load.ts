@@ -8,6 +8,8 @@ export interface LoadSpec {
   /** URL of a {@link LoadModule}. */
   readonly module: string;
   readonly options: unknown;
+  /** For the report: what is checked, of every answer or once a round. */
+  readonly checks?: readonly string[];
 }
 
 export interface LoadModule {

@@ -20,6 +20,9 @@ export interface Line {
   readonly serverCpuUs: number | null;
   /** Every answer of every round was there and right. */
   readonly verified: boolean;
+  /** How many answers that were, and what was looked at. */
+  readonly answers: number;
+  readonly checks?: readonly string[];
   readonly skipped?: string;
   readonly failure?: string;
   readonly atLeast?: number;
@@ -53,6 +56,8 @@ export function linesOf(bench: string, spec: Case, outcomes: readonly Outcome[])
         serverCpuUs:
           own.length > 0 ? rounded(median(outcome.samples.map((s) => serverCpu.of(s)))) : null,
         verified: isVerified(outcome),
+        answers: answersOf(outcome),
+        checks: checksOf(spec, outcome),
         skipped: outcome.skipped,
         failure: outcome.failure,
         atLeast: bar?.atLeast,
@@ -64,6 +69,14 @@ export function linesOf(bench: string, spec: Case, outcomes: readonly Outcome[])
 
 function isVerified(outcome: Outcome): boolean {
   return outcome.failure === undefined && outcome.samples.length > 0;
+}
+
+function answersOf(outcome: Outcome): number {
+  return outcome.samples.reduce((sum, sample) => sum + sample.operations, 0);
+}
+
+function checksOf(spec: Case, { system }: Outcome): readonly string[] | undefined {
+  return spec.systems.find(({ name }) => name === system)?.load.checks;
 }
 
 /** A bar that nobody measured is a bar nobody met, so a skipped system misses its bars. */
@@ -100,6 +113,7 @@ export function table(spec: Case, outcomes: readonly Outcome[], lines: readonly 
     "server busy",
     "load us/op",
     ...spec.references.map((vs) => `x ${vs}`),
+    "verified",
   ];
   const rows = outcomes.map((outcome) => {
     if (!isVerified(outcome)) {
@@ -117,6 +131,7 @@ export function table(spec: Case, outcomes: readonly Outcome[], lines: readonly 
         .map(({ system, vs, ratio, pairs }) =>
           ratio === null || system === vs ? "-" : `${ratio} (${pairs?.[0]}-${pairs?.[2]})`,
         ),
+      `${answersOf(outcome).toLocaleString("en")}: ${checksOf(spec, outcome)?.join(", ") ?? "yes"}`,
     ];
   });
   const notes = outcomes.flatMap(({ system, failure, skipped }) =>

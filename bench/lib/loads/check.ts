@@ -1,6 +1,42 @@
 /** Comparing what came back with what had to come back. */
 import { isDeepStrictEqual } from "node:util";
 
+/** What every answer must have besides its status, 200, and its body. */
+export interface ExpectedParts {
+  readonly responseHeaders?: Readonly<Record<string, string>>;
+  /** Such as gRPC's status. */
+  readonly trailers?: Readonly<Record<string, string>>;
+}
+
+/** What is checked of every answer, for the report. */
+export function checksOf({ responseHeaders = {}, trailers = {} }: ExpectedParts): string[] {
+  return [
+    "status",
+    "body",
+    ...Object.keys(responseHeaders).map((name) => `header ${name}`),
+    ...Object.keys(trailers).map((name) => `trailer ${name}`),
+  ];
+}
+
+/** Header fields or trailers that must be there; others may be, too. */
+export class ExpectedFields {
+  private readonly expected: readonly [name: string, value: string][];
+  /** Those found right before: servers repeat themselves, and then parsers give the same object. */
+  private readonly right = new WeakSet<ReadonlyMap<string, string>>();
+
+  constructor(expected: Readonly<Record<string, string>>) {
+    this.expected = Object.entries(expected);
+  }
+
+  in(fields: ReadonlyMap<string, string> | undefined): boolean {
+    if (!fields) return this.expected.length === 0;
+    if (this.right.has(fields)) return true;
+    if (!this.expected.every(([name, value]) => fields.get(name) === value)) return false;
+    this.right.add(fields);
+    return true;
+  }
+}
+
 /** Whether two bodies are the same bytes or, for JSON, the same value. */
 export function sameBody(expected: Buffer, actual: Buffer, contentType: string): boolean {
   if (expected.equals(actual)) return true;

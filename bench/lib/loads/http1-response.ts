@@ -2,6 +2,8 @@
 
 export interface Http1Response {
   readonly status: number;
+  /** The header by its names in lower case. */
+  readonly fields: ReadonlyMap<string, string>;
   readonly body: Buffer;
   /** How many bytes of the input the response takes. */
   readonly end: number;
@@ -10,6 +12,7 @@ export interface Http1Response {
 interface Head {
   readonly text: string;
   readonly status: number;
+  readonly fields: ReadonlyMap<string, string>;
   /** `undefined` means chunked. */
   readonly length: number | undefined;
 }
@@ -28,11 +31,11 @@ export class Http1Parser {
     // A server's heads differ only in their date, once a second, so parsing them is rare.
     const head = this.head?.text === text ? this.head : parseHead(text);
     this.head = head;
-    const { status, length } = head;
+    const { length } = head;
     const start = headEnd + 4;
-    if (length === undefined) return parseChunks(data, start, status);
+    if (length === undefined) return parseChunks(data, start, head);
     const end = start + length;
-    return data.length < end ? undefined : { status, body: data.subarray(start, end), end };
+    return data.length < end ? undefined : response(head, data.subarray(start, end), end);
   }
 }
 
@@ -43,10 +46,29 @@ function parseHead(text: string): Head {
   if (status === undefined || (length === undefined) !== chunked) {
     throw new Error(`cannot tell where this response ends: ${JSON.stringify(text)}`);
   }
-  return { text, status: Number(status), length: chunked ? undefined : Number(length) };
+  return {
+    text,
+    status: Number(status),
+    fields: parseFields(text),
+    length: chunked ? undefined : Number(length),
+  };
 }
 
-function parseChunks(data: Buffer, start: number, status: number): Http1Response | undefined {
+function parseFields(head: string): Map<string, string> {
+  const lines = head.split("\r\n").slice(1);
+  return new Map(
+    lines.map((line) => {
+      const colon = line.indexOf(":");
+      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+    }),
+  );
+}
+
+function response({ status, fields }: Head, body: Buffer, end: number): Http1Response {
+  return { status, fields, body, end };
+}
+
+function parseChunks(data: Buffer, start: number, head: Head): Http1Response | undefined {
   const chunks: Buffer[] = [];
   let at = start;
   for (;;) {
@@ -63,5 +85,5 @@ function parseChunks(data: Buffer, start: number, status: number): Http1Response
     chunks.push(data.subarray(chunkStart, chunkEnd));
   }
   const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-  return { status, body, end: at };
+  return response(head, body, at);
 }

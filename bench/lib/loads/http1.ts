@@ -6,20 +6,24 @@
  */
 import { connect, type Socket } from "node:net";
 import type { Load, LoadSpec } from "../load.js";
-import { sameBody, shown } from "./check.js";
+import { checksOf, ExpectedFields, type ExpectedParts, sameBody, shown } from "./check.js";
 import { ClosedLoop, type Exchange, type Lane } from "./closed-loop.js";
 import { Http1Parser } from "./http1-response.js";
+import { checkRefusal, type Refusal } from "./refusal.js";
 
-export interface Http1Options {
+export interface Http1Options extends Omit<ExpectedParts, "trailers"> {
   readonly path: string;
   readonly contentType: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly connections: number;
   readonly exchanges: readonly Exchange[];
+  readonly refusal?: Refusal;
 }
 
 export function http1(options: Http1Options): LoadSpec {
-  return { module: import.meta.url, options };
+  const { refusal } = options;
+  const refused = refusal ? [`${refusal.status} without ${refusal.without}`] : [];
+  return { module: import.meta.url, options, checks: [...checksOf(options), ...refused] };
 }
 
 /** An exchange whose request is ready to be written. */
@@ -31,12 +35,17 @@ interface Prepared {
 export function createLoad(url: string, options: Http1Options): Load {
   const target = new URL(url);
   const loop = new ClosedLoop(options.exchanges.map((e) => prepare(target, options, e)));
+  const expected: Expected = {
+    contentType: options.contentType,
+    header: new ExpectedFields(options.responseHeaders ?? {}),
+  };
   let lanes: Connection[] = [];
   return {
     async open() {
+      await checkRefusal(target, options);
       lanes = Array.from(
         { length: options.connections },
-        () => new Connection(loop, target, options.contentType),
+        () => new Connection(loop, target, expected),
       );
       await Promise.all(lanes.map((lane) => lane.connected));
     },
@@ -62,6 +71,11 @@ function prepare(target: URL, options: Http1Options, exchange: Exchange): Prepar
   };
 }
 
+interface Expected {
+  readonly contentType: string;
+  readonly header: ExpectedFields;
+}
+
 class Connection implements Lane<Prepared> {
   readonly connected: Promise<void>;
   private readonly socket: Socket;
@@ -74,7 +88,7 @@ class Connection implements Lane<Prepared> {
   constructor(
     private readonly loop: ClosedLoop<Prepared>,
     target: URL,
-    private readonly contentType: string,
+    private readonly right: Expected,
   ) {
     this.socket = connect({
       host: target.hostname,
@@ -126,9 +140,15 @@ class Connection implements Lane<Prepared> {
       this.held = Buffer.from(data);
       return;
     }
-    if (response.status !== 200 || !sameBody(expected, response.body, this.contentType)) {
+    const { status, fields, body } = response;
+    if (
+      status !== 200 ||
+      !this.right.header.in(fields) ||
+      !sameBody(expected, body, this.right.contentType)
+    ) {
       throw new Error(
-        `wrong answer: status ${response.status}, ${shown(response.body)} instead of ${shown(expected)}`,
+        `wrong answer: status ${status}, ${shown(body)} instead of ${shown(expected)}, ` +
+          `header ${JSON.stringify(Object.fromEntries(fields))}`,
       );
     }
     if (response.end !== data.length) throw new Error("more bytes than one answer");

@@ -1,139 +1,140 @@
-/**
- * Unary load over cleartext HTTP/2: few connections with many streams, on Node's core stream API.
- *
- * It costs about as much as a lean server does, so compare servers by their CPU per operation when
- * one of them is close to bare.
- */
-import {
-  type ClientHttp2Session,
-  type ClientHttp2Stream,
-  connect,
-  type IncomingHttpHeaders,
-  type OutgoingHttpHeaders,
-} from "node:http2";
+/** Unary load over cleartext HTTP/2: few connections with many streams. */
 import type { Load, LoadSpec } from "../load.js";
-import { sameBody, shown } from "./check.js";
+import { AnswerBody } from "./answer-body.js";
+import { checksOf, ExpectedFields, type ExpectedParts, shown } from "./check.js";
 import { ClosedLoop, type Exchange, type Lane } from "./closed-loop.js";
+import { type Answer, Connection } from "./http2/connection.js";
+import type { Fields } from "./http2/header-decoder.js";
+import { prepareRequest, type Request } from "./http2/request.js";
+import { requestHeader } from "./http2/request-header.js";
 
-export interface Http2Options {
+export interface Http2Options extends ExpectedParts {
   readonly path: string;
   readonly contentType: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Trailers that every answer must end with, such as gRPC's status. */
-  readonly trailers?: Readonly<Record<string, string>>;
   readonly connections: number;
   readonly streamsPerConnection: number;
   readonly exchanges: readonly Exchange[];
 }
 
 export function http2(options: Http2Options): LoadSpec {
-  return { module: import.meta.url, options };
+  return { module: import.meta.url, options, checks: checksOf(options) };
 }
 
 interface Prepared {
-  readonly request: Buffer;
+  readonly request: Request;
   readonly response: Buffer;
 }
 
 export function createLoad(url: string, options: Http2Options): Load {
+  const target = new URL(url);
+  const header = requestHeader([
+    [":method", "POST"],
+    [":scheme", "http"],
+    [":authority", target.host],
+    [":path", options.path],
+    ["content-type", options.contentType],
+    ...Object.entries(options.headers ?? {}),
+  ]);
   const loop = new ClosedLoop(
     options.exchanges.map(
-      (e): Prepared => ({ request: Buffer.from(e.request), response: Buffer.from(e.response) }),
+      ({ request, response }): Prepared => ({
+        request: prepareRequest(header, request),
+        response: Buffer.from(response),
+      }),
     ),
   );
-  let sessions: ClientHttp2Session[] = [];
+  const expected: Expected = {
+    contentType: options.contentType,
+    header: new ExpectedFields({ ...options.responseHeaders, ":status": "200" }),
+    trailers: new ExpectedFields(options.trailers ?? {}),
+  };
+  let connections: Connection[] = [];
   let lanes: StreamLane[] = [];
-  let open = false;
   return {
     async open() {
-      open = true;
-      sessions = Array.from({ length: options.connections }, () => connect(url));
-      await Promise.all(
-        sessions.map((session) => {
-          session.on("close", () => open && loop.failed("the server closed the connection"));
-          return new Promise((resolve, reject) => {
-            session.once("remoteSettings", resolve);
-            session.on("error", (error) => {
-              reject(error);
-              if (open) loop.failed(`connection lost: ${error.message}`);
-            });
-          });
-        }),
+      const { streamsPerConnection } = options;
+      connections = Array.from(
+        { length: options.connections },
+        () => new Connection(target, streamsPerConnection, (reason) => loop.failed(reason)),
       );
-      lanes = sessions.flatMap((session) =>
+      await Promise.all(connections.map((connection) => connection.connected));
+      lanes = connections.flatMap((connection) =>
         Array.from(
-          { length: options.streamsPerConnection },
-          () => new StreamLane(loop, session, options),
+          { length: streamsPerConnection },
+          () => new StreamLane(loop, connection, expected),
         ),
       );
     },
     run: (seconds) => loop.run(lanes, seconds),
     close() {
-      open = false;
-      for (const session of sessions) session.destroy();
+      for (const connection of connections) connection.close();
     },
   };
 }
 
-/** One stream after the other on a session. */
-class StreamLane implements Lane<Prepared> {
-  private readonly headers: OutgoingHttpHeaders;
-  private readonly trailers: readonly [string, string][];
+interface Expected {
+  readonly contentType: string;
+  readonly header: ExpectedFields;
+  readonly trailers: ExpectedFields;
+}
+
+/** One stream after the other on a connection. */
+class StreamLane implements Lane<Prepared>, Answer {
+  private response: Buffer = Buffer.alloc(0);
+  private header: Fields | undefined;
+  private trailers: Fields | undefined;
+  private readonly content = new AnswerBody();
 
   constructor(
     private readonly loop: ClosedLoop<Prepared>,
-    private readonly session: ClientHttp2Session,
-    private readonly options: Http2Options,
-  ) {
-    this.headers = {
-      ":method": "POST",
-      ":path": options.path,
-      "content-type": options.contentType,
-      ...options.headers,
-    };
-    this.trailers = Object.entries(options.trailers ?? {});
+    private readonly connection: Connection,
+    private readonly expected: Expected,
+  ) {}
+
+  send({ request, response }: Prepared): void {
+    this.response = response;
+    this.header = undefined;
+    this.trailers = undefined;
+    this.content.expect(response);
+    this.connection.request(request, this);
   }
 
-  send(exchange: Prepared): void {
-    const stream = this.session.request(this.headers);
-    let status: number | undefined;
-    let trailers: IncomingHttpHeaders | undefined;
-    let body: Buffer | undefined;
-    stream.on("response", (headers) => {
-      status = headers[":status"];
-    });
-    stream.on("data", (chunk: Buffer) => {
-      body = body ? Buffer.concat([body, chunk]) : chunk;
-    });
-    if (this.trailers.length > 0) {
-      stream.on("trailers", (received: IncomingHttpHeaders) => {
-        trailers = received;
-      });
-    }
-    stream.on("error", (error) => this.loop.failed(`stream lost: ${error.message}`));
-    stream.on("close", () => this.check(exchange.response, stream, status, body, trailers));
-    stream.end(exchange.request);
+  fields(fields: Fields): void {
+    if (this.header) this.trailers = fields;
+    else this.header = fields;
   }
 
-  private check(
-    expected: Buffer,
-    stream: ClientHttp2Stream,
-    status: number | undefined,
-    body: Buffer = Buffer.alloc(0),
-    trailers: IncomingHttpHeaders = {},
-  ): void {
+  body(data: Buffer, start: number, end: number): void {
+    this.content.add(data, start, end);
+  }
+
+  end(): void {
+    const { expected } = this;
     if (
-      stream.rstCode === 0 &&
-      status === 200 &&
-      sameBody(expected, body, this.options.contentType) &&
-      this.trailers.every(([name, value]) => trailers[name] === value)
+      expected.header.in(this.header) &&
+      this.content.isRight(expected.contentType) &&
+      expected.trailers.in(this.trailers)
     ) {
       this.loop.answered(this);
-      return;
+    } else {
+      this.wrong("wrong answer");
     }
+  }
+
+  reset(code: number): void {
+    this.wrong(`stream reset with code ${code}`);
+  }
+
+  private wrong(what: string): void {
     this.loop.failed(
-      `wrong answer: status ${status}, ${shown(body)} instead of ${shown(expected)}, ` +
-        `trailers ${JSON.stringify(trailers)}, reset code ${stream.rstCode}`,
+      `${what}: header ${shownFields(this.header)}, ` +
+        `${shown(this.content.received())} instead of ${shown(this.response)}, ` +
+        `trailers ${shownFields(this.trailers)}`,
     );
   }
+}
+
+function shownFields(fields: Fields = new Map()): string {
+  return JSON.stringify(Object.fromEntries(fields));
 }

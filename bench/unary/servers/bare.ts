@@ -1,17 +1,28 @@
-/** The least that Node can do for the same JSON call: what every framework is measured against. */
+/**
+ * The least that Node can do for the same calls in JSON: what every framework is measured against.
+ */
 import http from "node:http";
 import http2 from "node:http2";
 import { listen, serve } from "../../lib/server.js";
 import { type Echo, echoPath } from "../echo.js";
+import { orderPath } from "../order.js";
+import { reviseJson } from "./revise-json.js";
 
-function answer(body: string): string {
-  const { text, sequence } = JSON.parse(body) as Echo;
-  return JSON.stringify({ text, sequence: sequence + 1 });
-}
+const calls = new Map<string | undefined, (body: string) => string>([
+  [
+    echoPath,
+    (body) => {
+      const { text, sequence } = JSON.parse(body) as Echo;
+      return JSON.stringify({ text, sequence: sequence + 1 });
+    },
+  ],
+  [orderPath, reviseJson],
+]);
 
 const http1Server = () =>
   http.createServer((request, response) => {
-    if (request.method !== "POST" || request.url !== echoPath) {
+    const answer = calls.get(request.url);
+    if (request.method !== "POST" || !answer) {
       response.writeHead(404).end();
       return;
     }
@@ -32,7 +43,8 @@ const http1Server = () =>
 
 const http2Server = () =>
   http2.createServer().on("stream", (stream, headers) => {
-    if (headers[":method"] !== "POST" || headers[":path"] !== echoPath) {
+    const answer = calls.get(headers[":path"]);
+    if (headers[":method"] !== "POST" || !answer) {
       stream.respond({ ":status": 404 }, { endStream: true });
       return;
     }
