@@ -25,11 +25,15 @@ export class Child {
   }
 
   /** Starts `module`; the second value is what it said once it was ready. */
-  static async start<T>(module: URL, args: readonly string[] = []): Promise<[Child, T]> {
+  static async start<T>(
+    module: URL,
+    args: readonly string[] = [],
+    execArgv: readonly string[] = [],
+  ): Promise<[Child, T]> {
     const child = new Child(
       fork(module, args, {
-        // None of the parent's flags: it runs under tsx, the measured processes must not.
-        execArgv: [],
+        // Instead of the parent's flags: it runs under tsx, the measured processes must not.
+        execArgv: [...execArgv],
         serialization: "advanced",
         // stdout carries the results only.
         stdio: ["ignore", 2, 2, "ipc"],

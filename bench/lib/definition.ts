@@ -14,13 +14,20 @@ export interface Case {
   /** What is compared; operations per second unless said otherwise. */
   readonly metric?: Metric;
   readonly bars?: readonly Bar[];
+  /** Starts the processes anew for every round, so that none profits from what one left behind. */
+  readonly fresh?: boolean;
 }
 
 /** One program under test, and the load it is put under. */
 export interface System {
   readonly name: string;
   /** A module that calls `serve` (lib/server.ts); it runs in a process of its own. */
-  readonly server: { readonly module: URL; readonly args?: readonly string[] };
+  readonly server: {
+    readonly module: URL;
+    readonly args?: readonly string[];
+    /** Options of Node itself. */
+    readonly execArgv?: readonly string[];
+  };
   readonly load: LoadSpec;
   /** Says why the system cannot run here, or nothing when it can. */
   readonly skip?: () => Promise<string | undefined>;
@@ -43,12 +50,14 @@ export interface Sample {
   readonly loadCpuMicros: number;
   /** Resident memory of the server at the end of the round. */
   readonly serverRssBytes: number;
+  /** What the load measured besides. */
+  readonly measured?: number;
 }
 
-/** A promise about `ratio of medians, system : vs`. */
+/** A promise about `ratio of medians, system : vs`; without `vs`, about the system's own median. */
 export interface Bar {
   readonly system: string;
-  readonly vs: string;
+  readonly vs?: string;
   readonly atLeast?: number;
   readonly atMost?: number;
 }

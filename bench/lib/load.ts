@@ -25,7 +25,8 @@ export interface Load {
   open(): Promise<void>;
   /** Loads the server for `seconds`, then waits for what is still due. */
   run(seconds: number): Promise<LoadResult>;
-  close(): void;
+  /** Fails as well when something wrong arrived after the round. */
+  close(): void | Promise<void>;
 }
 
 export interface LoadResult {
@@ -33,4 +34,6 @@ export interface LoadResult {
   readonly operations: number;
   /** From the first operation's start to the last one's answer. */
   readonly seconds: number;
+  /** Whatever else the load measures, for a case whose metric asks for it. */
+  readonly measured?: number;
 }

@@ -3,12 +3,13 @@ import { type Case, rate, type Sample, serverCpu } from "./definition.js";
 import type { Outcome } from "./runner.js";
 import { median } from "./statistics.js";
 
-/** One system compared with one other; what `--json` prints. */
+/** One system compared with one other, or with a bar for itself; what `--json` prints. */
 export interface Line {
   readonly bench: string;
   readonly case: string;
   readonly system: string;
-  readonly vs: string;
+  /** Left out: the bar is about `value`. */
+  readonly vs?: string;
   /** Median of the system divided by median of `vs`; null when one of them has no result. */
   readonly ratio: number | null;
   /** Lowest, middle and highest ratio of two rounds of the same number: how noisy the run was. */
@@ -31,13 +32,14 @@ export interface Line {
 
 export function linesOf(bench: string, spec: Case, outcomes: readonly Outcome[]): Line[] {
   const metric = spec.metric ?? rate;
-  const valuesOf = (name: string) => {
+  const valuesOf = (name: string | undefined) => {
     const outcome = outcomes.find((o) => o.system === name);
     return outcome && isVerified(outcome) ? outcome.samples.map((s) => metric.of(s)) : [];
   };
   return outcomes.flatMap((outcome) => {
     const own = valuesOf(outcome.system);
-    return spec.references.map((vs): Line => {
+    const alone = spec.bars?.some((b) => b.system === outcome.system && b.vs === undefined);
+    return [...spec.references, ...(alone ? [undefined] : [])].map((vs): Line => {
       const other = valuesOf(vs);
       const compared = own.length > 0 && other.length > 0;
       const pairs = own.map((value, round) => value / (other[round] ?? Number.NaN));
@@ -82,11 +84,17 @@ function checksOf(spec: Case, { system }: Outcome): readonly string[] | undefine
 /** A bar that nobody measured is a bar nobody met, so a skipped system misses its bars. */
 export function missed(line: Line): boolean {
   if (line.atLeast === undefined && line.atMost === undefined) return false;
+  const judged = figure(line);
   return (
-    line.ratio === null ||
-    line.ratio < (line.atLeast ?? Number.NEGATIVE_INFINITY) ||
-    line.ratio > (line.atMost ?? Number.POSITIVE_INFINITY)
+    judged === null ||
+    judged < (line.atLeast ?? Number.NEGATIVE_INFINITY) ||
+    judged > (line.atMost ?? Number.POSITIVE_INFINITY)
   );
+}
+
+/** The figure a bar is about. */
+function figure(line: Line): number | null {
+  return line.vs === undefined ? line.value : line.ratio;
 }
 
 /** The sentence printed for a bar, met or not. */
@@ -95,11 +103,15 @@ export function verdict(line: Line): string {
     line.atLeast === undefined ? [] : [`at least ${line.atLeast}`],
     line.atMost === undefined ? [] : [`at most ${line.atMost}`],
   ].flat();
+  const judged = figure(line);
   const found =
-    line.ratio === null
+    judged === null
       ? "was not measured"
-      : `${line.ratio} (rounds ${line.pairs?.join(" / ")}, min / median / max)`;
-  const what = `${line.bench} ${line.case}: ${line.system} / ${line.vs}`;
+      : line.vs === undefined
+        ? `${judged} ${line.unit}`
+        : `${judged} (rounds ${line.pairs?.join(" / ")}, min / median / max)`;
+  const compared = line.vs === undefined ? line.system : `${line.system} / ${line.vs}`;
+  const what = `${line.bench} ${line.case}: ${compared}`;
   return `${missed(line) ? "BAR MISSED" : "bar met"}  ${what} ${found}, bar ${bar.join(", ")}`;
 }
 
@@ -127,7 +139,7 @@ export function table(spec: Case, outcomes: readonly Outcome[], lines: readonly 
       `${Math.round(mid((s) => s.serverCpuMicros / s.seconds / 1e4))} %`,
       significant(mid((s) => s.loadCpuMicros / s.operations)),
       ...lines
-        .filter((line) => line.system === outcome.system)
+        .filter((line) => line.system === outcome.system && line.vs !== undefined)
         .map(({ system, vs, ratio, pairs }) =>
           ratio === null || system === vs ? "-" : `${ratio} (${pairs?.[0]}-${pairs?.[2]})`,
         ),

@@ -24,7 +24,7 @@ export interface Outcome {
 }
 
 export async function runCase(spec: Case, options: RunOptions): Promise<Outcome[]> {
-  const contenders = spec.systems.map((system) => new Contender(system));
+  const contenders = spec.systems.map((system) => new Contender(system, spec.fresh ?? false));
   try {
     for (const contender of contenders) await contender.start();
     for (let round = 0; round <= options.rounds; round++) {
@@ -39,8 +39,8 @@ export async function runCase(spec: Case, options: RunOptions): Promise<Outcome[
 }
 
 /**
- * A system with its two processes. They live as long as the case, and those whose turn it is not
- * are idle, so the two running ones have the machine to themselves.
+ * A system with its two processes. They live as long as the case, or as one round of it, and those
+ * whose turn it is not are idle, so the two running ones have the machine to themselves.
  */
 class Contender implements Outcome {
   readonly system: string;
@@ -50,26 +50,25 @@ class Contender implements Outcome {
   private server: Child | undefined;
   private load: Child | undefined;
 
-  constructor(private readonly spec: System) {
+  constructor(
+    private readonly spec: System,
+    private readonly fresh: boolean,
+  ) {
     this.system = spec.name;
   }
 
   async start(): Promise<void> {
     this.skipped = await this.spec.skip?.();
-    if (this.skipped !== undefined) return;
-    await this.guarded(async () => {
-      const { module, args } = this.spec.server;
-      let url: string;
-      [this.server, url] = await Child.start<string>(module, args);
-      [this.load] = await Child.start(new URL("./load-process.js", import.meta.url));
-      await this.load.call("prepare", { url, spec: this.spec.load });
-    });
+    if (this.skipped !== undefined || this.fresh) return;
+    await this.guarded(() => this.launch());
   }
 
   async round(seconds: number, counted: boolean): Promise<void> {
-    const { server, load } = this;
-    if (!server || !load || this.failure !== undefined) return;
+    if (this.skipped !== undefined || this.failure !== undefined) return;
     await this.guarded(async () => {
+      if (this.fresh) await this.launch();
+      const { server, load } = this;
+      if (!server || !load) return;
       await load.call("open");
       const serverBefore = await server.call<Usage>("usage");
       const loadBefore = await load.call<Usage>("usage");
@@ -77,6 +76,7 @@ class Contender implements Outcome {
       const loadAfter = await load.call<Usage>("usage");
       const serverAfter = await server.call<Usage>("usage");
       await load.call("close");
+      if (this.fresh) this.stop();
       if (!counted) return;
       this.samples.push({
         ...result,
@@ -90,6 +90,14 @@ class Contender implements Outcome {
   stop(): void {
     this.server?.stop();
     this.load?.stop();
+  }
+
+  private async launch(): Promise<void> {
+    const { module, args, execArgv } = this.spec.server;
+    let url: string;
+    [this.server, url] = await Child.start<string>(module, args, execArgv);
+    [this.load] = await Child.start(new URL("./load-process.js", import.meta.url));
+    await this.load.call("prepare", { url, spec: this.spec.load });
   }
 
   /** A system that fails drops out, the others go on. */

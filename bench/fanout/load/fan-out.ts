@@ -1,0 +1,77 @@
+/**
+ * Counts and checks what all subscribers receive, and confirms it turn by turn, so that the server
+ * always has something to publish but never runs far ahead.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Load, LoadResult, LoadSpec } from "../../lib/load.js";
+import { Control } from "../control.js";
+import { Audience, type AudienceOptions, patienceSeconds } from "./audience.js";
+import { Stuck, type StuckOptions } from "./stuck.js";
+
+export interface FanOutOptions extends AudienceOptions {
+  /** Turns the server may be ahead. */
+  readonly window: number;
+  /** One more subscriber, who does not read. */
+  readonly stuck?: StuckOptions;
+}
+
+export function fanOut(options: FanOutOptions): LoadSpec {
+  return { module: import.meta.url, options };
+}
+
+export function createLoad(url: string, options: FanOutOptions): Load {
+  return new FanOut(new URL(url), options);
+}
+
+class FanOut implements Load {
+  private readonly perTurn: number;
+  private readonly window: number;
+  private control!: Control;
+  private audience!: Audience;
+  private stuck: Stuck | undefined;
+  private turns = 0;
+
+  constructor(
+    private readonly target: URL,
+    private readonly options: FanOutOptions,
+  ) {
+    this.perTurn = options.perTurn ?? 1;
+    this.window = options.window;
+  }
+
+  async open(): Promise<void> {
+    const { target, options } = this;
+    this.control = await Control.connect(target);
+    // A few confirmations per window keep the server busy; one for each turn would be work for it.
+    const step = Math.ceil(this.window / 4);
+    this.audience = new Audience(target, options, (turn) => {
+      if (turn > 0 && turn % step === 0) this.control.confirm(turn);
+    });
+    this.stuck = options.stuck && new Stuck(target, options.stuck);
+    await this.stuck?.subscribe(this.control);
+    await this.audience.connect();
+    await this.audience.subscribe(this.control, this.stuck ? 1 : 0);
+    await this.audience.first(this.control);
+  }
+
+  async run(seconds: number): Promise<LoadResult> {
+    const { control, perTurn, window } = this;
+    const { tally } = this.audience;
+    const begin = performance.now();
+    await control.call("run", { perTurn, window });
+    await tally.unlessFailing(sleep(seconds * 1000));
+    this.turns = await control.call("stop");
+    await tally.reached(this.turns, patienceSeconds);
+    const end = performance.now();
+    return { operations: this.turns * perTurn * tally.readers, seconds: (end - begin) / 1000 };
+  }
+
+  async close(): Promise<void> {
+    const { control, audience, stuck } = this;
+    // By now nothing more than that may have come.
+    audience.tally.exactly(this.turns);
+    await audience.leave(control, stuck ? 1 : 0);
+    await stuck?.leave(control);
+    control.close();
+  }
+}

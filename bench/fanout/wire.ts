@@ -1,0 +1,34 @@
+/** The bytes of each tick as a subscriber must receive them, made here by other means than servers do. */
+import { create, toBinary } from "@bufbuild/protobuf";
+import { type Tick, tickSchema, ticks } from "./tick.js";
+
+/** A stream of messages: an optional beginning, then the cycle of all ticks again and again. */
+export interface Wire {
+  readonly prelude?: Uint8Array;
+  readonly messages: readonly Uint8Array[];
+}
+
+/** A flag byte and the length: the same for Connect, gRPC and gRPC-Web. */
+export function envelope(message: Uint8Array): Buffer {
+  const prefix = Buffer.alloc(5);
+  prefix.writeUInt32BE(message.length, 1);
+  return Buffer.concat([prefix, message]);
+}
+
+export const enveloped: Wire = {
+  messages: ticks.map((tick) => envelope(toBinary(tickSchema, create(tickSchema, tick)))),
+};
+
+const text = (of: (json: string) => string): Uint8Array[] =>
+  ticks.map((tick) => Buffer.from(of(JSON.stringify(tick satisfies Tick))));
+
+export const json: Wire = { messages: text((tick) => tick) };
+
+/** An engine.io message (4) that is a socket.io event (2). */
+export const socketIo: Wire = { messages: text((tick) => `42["tick",${tick}]`) };
+
+/** Server-sent events as tRPC prints them. */
+export const trpcEvents: Wire = {
+  prelude: Buffer.from("event: connected\ndata: {}\n\n\n"),
+  messages: text((tick) => `data: ${tick}\n\n\n`),
+};
