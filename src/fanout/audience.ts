@@ -74,7 +74,7 @@ export class Audience<T> implements SubscriberOwner<T> {
     const count = members.length;
     for (let i = 0; i < count; i++) {
       const subscriber = members[i];
-      if (subscriber?.closed !== false || subscriber.accept(entry)) continue;
+      if (subscriber?.closed !== false || subscriber.accept(entry, true)) continue;
       subscriber.owed = entry;
       this.stragglers++;
     }
@@ -86,7 +86,7 @@ export class Audience<T> implements SubscriberOwner<T> {
   beat(item: T): void {
     this.visit((subscriber) => {
       if (subscriber.blocked || !subscriber.wantsHeartbeat) return;
-      if (subscriber.write(item)) this.stats.heartbeats++;
+      if (subscriber.write(item, true)) this.stats.heartbeats++;
     });
   }
 
@@ -115,7 +115,7 @@ export class Audience<T> implements SubscriberOwner<T> {
   drained(subscriber: Subscriber<T>): void {
     this.enter();
     subscriber.drain();
-    if (subscriber.owed !== undefined && subscriber.accept(subscriber.owed)) {
+    if (subscriber.owed !== undefined && subscriber.accept(subscriber.owed, false)) {
       this.caughtUp(subscriber);
     }
     this.exit();

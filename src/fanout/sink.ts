@@ -9,8 +9,11 @@ export interface Sink<T> {
    *
    * It is called from within `publish()`, so it must neither block nor wait; it may publish,
    * subscribe and close. When it throws, this subscriber is ended with that error.
+   *
+   * `live` says that the item goes to everybody present at this moment; otherwise it comes from
+   * the replay or from this subscriber's own queue.
    */
-  write(item: T): boolean;
+  write(item: T, live: boolean): boolean;
   /**
    * The topic ended the subscription: with an error, or normally. Called at most once, nothing is
    * written afterwards; not called when the subscriber itself left (`close()` or its signal).

@@ -71,12 +71,12 @@ export class Subscriber<T> implements Subscription, RosterMember, EventListenerO
   }
 
   /** Hands the item to the sink; `false` if the sink threw and the subscriber is gone. */
-  write(item: T): boolean {
+  write(item: T, live: boolean): boolean {
     this.writing = true;
     this.resumedWhileWriting = false;
     let pressed: boolean;
     try {
-      pressed = this.sink.write(item) === false;
+      pressed = this.sink.write(item, live) === false;
     } catch (error) {
       this.owner.fail(this, error);
       return false;
@@ -87,9 +87,9 @@ export class Subscriber<T> implements Subscription, RosterMember, EventListenerO
   }
 
   /** Writes or queues the entry; `false` if there is no room for it. */
-  accept(entry: Entry<T>): boolean {
+  accept(entry: Entry<T>, live: boolean): boolean {
     if (!this.blocked) {
-      this.deliver(entry);
+      this.deliver(entry, live);
       return true;
     }
     try {
@@ -103,7 +103,7 @@ export class Subscriber<T> implements Subscription, RosterMember, EventListenerO
   /** Writes or queues an entry of the replay. */
   replay(entry: Entry<T>): void {
     if (!this.blocked) {
-      this.deliver(entry);
+      this.deliver(entry, false);
       return;
     }
     try {
@@ -121,7 +121,7 @@ export class Subscriber<T> implements Subscription, RosterMember, EventListenerO
     while (!this.blocked) {
       const entry = queue.shift();
       if (entry === undefined) return;
-      this.deliver(entry);
+      this.deliver(entry, false);
     }
   }
 
@@ -154,7 +154,7 @@ export class Subscriber<T> implements Subscription, RosterMember, EventListenerO
   complete(rest: readonly T[]): void {
     for (const item of rest) {
       try {
-        this.sink.write(item);
+        this.sink.write(item, false);
       } catch (error) {
         this.owner.stats.failures++;
         this.end(error);
@@ -165,8 +165,8 @@ export class Subscriber<T> implements Subscription, RosterMember, EventListenerO
     this.end();
   }
 
-  private deliver(entry: Entry<T>): void {
-    if (this.write(entry.item)) this.owner.stats.delivered++;
+  private deliver(entry: Entry<T>, live: boolean): void {
+    if (this.write(entry.item, live)) this.owner.stats.delivered++;
   }
 
   private unblock(): void {

@@ -3,7 +3,9 @@ import { createMethodUrl } from "@connectrpc/connect/protocol";
 import type { BoundMethod } from "./bind.js";
 import type { ErrorListener } from "./errors.js";
 import { Compressions } from "./fast/compressions.js";
-import { type FastMethod, fastMethod } from "./fast/unary-route.js";
+import type { FastMethod } from "./fast/fast-route.js";
+import { subscriptionMethod } from "./fast/subscription-route.js";
+import { unaryMethod } from "./fast/unary-route.js";
 import { methodImpl } from "./method-impl.js";
 import { outermost, outermostGate } from "./outermost.js";
 
@@ -80,7 +82,7 @@ function allInterceptors(
   ];
 }
 
-/** The unary ones of bound methods by their paths, to be answered without Connect's router. */
+/** Those of bound methods, by their paths, that can be answered without Connect's router. */
 export function fastMethods(
   methods: readonly BoundMethod[],
   shutdown: ShutdownSignals,
@@ -102,19 +104,23 @@ export function fastMethods(
     onError,
   };
   const served = { connect: options.connect, grpc: options.grpc, "grpc-web": options.grpcWeb };
-  return new Map(
-    methods
-      .filter(({ desc }) => desc.methodKind === "unary")
-      .map((method) => [
-        createMethodUrl("/", method.desc),
-        fastMethod(
-          method,
-          allInterceptors(method, options, onError),
-          (protocolName) => served[protocolName] ?? true,
-          settings,
-        ),
-      ]),
-  );
+  const isServed = (protocolName: keyof typeof served): boolean => served[protocolName] ?? true;
+  const fast = new Map<string, FastMethod>();
+  for (const method of methods) {
+    const { desc, topics } = method;
+    const interceptors = allInterceptors(method, options, onError);
+    const path = createMethodUrl("/", desc);
+    if (desc.methodKind === "unary") {
+      fast.set(path, unaryMethod(method, interceptors, isServed, settings));
+    } else if (topics !== undefined && interceptors.length === 0) {
+      // Interceptors see every message of a stream, for each subscriber anew.
+      fast.set(
+        path,
+        subscriptionMethod({ ...method, topics }, isServed, settings, shutdown.streams),
+      );
+    }
+  }
+  return fast;
 }
 
 /** The options of an app's router, defaults filled in. */

@@ -11,7 +11,7 @@ import { answerError, lastWords } from "./answer-error.js";
 import { type BegunBody, compatible, wholeBody } from "./begun-body.js";
 import type { ErrorListener } from "./errors.js";
 import { FastPath } from "./fast/fast-path.js";
-import type { FastMethod } from "./fast/unary-route.js";
+import type { FastMethod } from "./fast/fast-route.js";
 import { answerNotFound } from "./not-found.js";
 import { RequestBodies } from "./request-bodies.js";
 import { RequestBody } from "./request-body.js";

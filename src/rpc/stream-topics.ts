@@ -13,6 +13,7 @@ import type { TopicStats } from "../fanout/topic-stats.js";
 import type { ErrorListener } from "./errors.js";
 import { mapIterable } from "./map-iterable.js";
 import type { MethodBinding } from "./method-impl.js";
+import { Published } from "./published.js";
 
 /** Counters of a stream method: of its topic, or of the topics of all its keys together. */
 export type StreamStats = TopicStats;
@@ -44,7 +45,7 @@ export class StreamTopics {
     const { desc, response } = binding;
     this.#disconnect = connectPublisher(instance, facts.property, async (value, [request]) => {
       try {
-        await this.#topics.of(request).publish(response.toMessage(value));
+        await this.#of(request).publish(new Published(response.toMessage(value)));
       } catch (error) {
         onError(error, { service: desc.parent.typeName, method: desc.name });
         throw error;
@@ -54,7 +55,17 @@ export class StreamTopics {
 
   /** What a subscriber gets: the replay, then everything published, until the signal aborts. */
   subscribe(request: unknown, signal: AbortSignal): AsyncIterable<Message> {
-    return topicIterable(this.#topics.of(request), { signal });
+    return mapIterable(topicIterable(this.#of(request), { signal }), ({ message }) => message);
+  }
+
+  /** The key that a request belongs to. */
+  keyOf(request: unknown): string {
+    return this.#topics.keyOf(request);
+  }
+
+  /** What the subscribers of a key follow. */
+  topic(key: string): Subscribable<Published> {
+    return this.#topics.topic(key);
   }
 
   stats(): StreamStats {
@@ -66,32 +77,45 @@ export class StreamTopics {
     this.#disconnect();
     this.#topics.close();
   }
+
+  #of(request: unknown): AnyTopic {
+    return this.#topics.topic(this.#topics.keyOf(request));
+  }
 }
 
+type AnyTopic = Subscribable<Published> & { publish(item: Published): Promise<void> };
+
 interface Topics {
-  /** The topic that a request, or the first argument of a publishing call, belongs to. */
-  of(request: unknown): Subscribable<Message> & { publish(message: Message): Promise<void> };
+  /** The key that a request, or the first argument of a publishing call, belongs to. */
+  keyOf(request: unknown): string;
+  topic(key: string): AnyTopic;
   stats(): StreamStats;
   close(): void;
 }
 
-type Source = (key: string, signal: AbortSignal) => AsyncIterable<Message>;
+type Source = (key: string, signal: AbortSignal) => AsyncIterable<Published>;
 
-function singleTopic(options: TopicOptions<Message>, source: Source | undefined): Topics {
+function singleTopic(options: TopicOptions<Published>, source: Source | undefined): Topics {
   const topic = new Topic(options);
   if (source !== undefined) sharedSource(topic, (signal) => source("", signal));
-  return { of: () => topic, stats: () => topic.stats(), close: () => topic.close() };
+  return {
+    keyOf: () => "",
+    topic: () => topic,
+    stats: () => topic.stats(),
+    close: () => topic.close(),
+  };
 }
 
 function keyedTopics(
-  options: TopicOptions<Message>,
+  options: TopicOptions<Published>,
   source: Source | undefined,
   maxKeys: number | undefined,
   key: (request: unknown) => string,
 ): Topics {
   const topics = new KeyedTopics({ ...options, maxKeys, source });
   return {
-    of: (request) => topics.topic(key(request)),
+    keyOf: key,
+    topic: (name) => topics.topic(name),
     stats: () => topics.stats(),
     close: () => topics.close(),
   };
@@ -106,8 +130,9 @@ function sourceOf(
   if (!isAsyncGenerator(body)) return undefined;
   type Generators = Record<string, (source: StreamSource) => AsyncIterable<unknown>>;
   return (key, signal) =>
-    mapIterable((instance as Generators)[property]!({ key, signal }), (value) =>
-      response.toMessage(value),
+    mapIterable(
+      (instance as Generators)[property]!({ key, signal }),
+      (value) => new Published(response.toMessage(value)),
     );
 }
 
@@ -127,7 +152,7 @@ function topicOptions(
   instance: object,
   { options }: StreamFacts,
   { response }: MethodBinding,
-): TopicOptions<Message> {
+): TopicOptions<Published> {
   const { heartbeat } = options;
   return {
     policy: options.policy,
@@ -136,11 +161,11 @@ function topicOptions(
     slow: options.slow,
     maxSubscribers: options.maxSubscribers,
     maxQueueBytes: options.maxQueueBytes,
-    sizeOf: (message) => toBinary(response.desc, message).byteLength,
+    sizeOf: ({ message }) => toBinary(response.desc, message).byteLength,
     ...(heartbeat && {
       heartbeat: {
         everyMs: heartbeat.everyMs,
-        item: () => response.toMessage(heartbeat.payload.call(instance as never)),
+        item: () => new Published(response.toMessage(heartbeat.payload.call(instance as never))),
       },
     }),
   };

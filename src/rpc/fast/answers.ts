@@ -13,9 +13,10 @@ import {
 } from "@connectrpc/connect/protocol-connect";
 import { setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import { trailerFlag, trailerSerialize } from "@connectrpc/connect/protocol-grpc-web";
+import { envelope } from "./envelope.js";
+import type { CallFormat } from "./formats.js";
 import { headersToNode } from "./node-headers.js";
 import type { UnaryCall } from "./unary-call.js";
-import type { UnaryFormat } from "./unary-formats.js";
 
 /** How a protocol puts the outcome of a unary call into HTTP. */
 export interface Answers {
@@ -58,7 +59,7 @@ const grpcWeb: Answers = {
   },
 };
 
-export const answers: Readonly<Record<UnaryFormat["protocolName"], Answers>> = {
+export const answers: Readonly<Record<CallFormat["protocolName"], Answers>> = {
   connect,
   grpc,
   "grpc-web": grpcWeb,
@@ -130,16 +131,6 @@ function enveloped(
     (bytes) => send(envelope(flags | compressedFlag, bytes)),
     (reason: unknown) => call.crash(reason),
   );
-}
-
-function envelope(flags: number, message: string | Uint8Array): Uint8Array {
-  const size = sizeOf(message);
-  const bytes = Buffer.allocUnsafe(5 + size);
-  bytes[0] = flags;
-  bytes.writeUInt32BE(size, 1);
-  if (typeof message === "string") bytes.write(message, 5);
-  else bytes.set(message, 5);
-  return bytes;
 }
 
 /** What to compress an answer with; null for one that is too small, or for callers that cannot. */

@@ -20,7 +20,7 @@ export class BodyCollector {
   private exact: boolean;
 
   constructor(
-    private readonly enveloped: boolean,
+    readonly enveloped: boolean,
     private readonly readMaxBytes: number,
     contentLength: number | undefined,
   ) {
@@ -34,8 +34,8 @@ export class BodyCollector {
     return this.first === undefined ? [] : [this.first];
   }
 
-  /** Whether the envelope says that its message is compressed. */
-  get compressed(): boolean {
+  /** Whether an envelope says that its message is compressed. */
+  get flagged(): boolean {
     return this.enveloped && this.first?.[0] === compressedFlag;
   }
 

@@ -3,16 +3,16 @@ import type { ServerHttp2Stream } from "node:http2";
 import type { RequestBodies } from "../request-bodies.js";
 import type { NodeRequest, NodeResponse } from "../server/node-handler.js";
 import { Authorities, authorityOf } from "./authorities.js";
-import type { BodyCall, HandBack } from "./body-call.js";
 import { BodyCollector } from "./body-collector.js";
 import { uncompressed } from "./compressions.js";
 import { timeoutOf } from "./deadline.js";
-import { MessageCall } from "./message-call.js";
+import type { FastMethod, FastRoute } from "./fast-route.js";
+import { formatsByContentType } from "./formats.js";
+import type { CallHead, HandBack } from "./incoming-call.js";
+import { MessageWire } from "./message-wire.js";
 import { type QueryMessage, queryMessage } from "./query-message.js";
-import { StreamCall } from "./stream-call.js";
-import type { UnaryCallStart } from "./unary-call.js";
-import { unaryFormats } from "./unary-formats.js";
-import type { FastMethod, UnaryRoute } from "./unary-route.js";
+import { StreamWire } from "./stream-wire.js";
+import type { Wire } from "./wire.js";
 
 /**
  * Answers unary calls directly on what Node hands out, where all about them is ordinary. Whatever
@@ -34,16 +34,11 @@ export class FastPath {
   takeMessage(request: NodeRequest, response: NodeResponse, handBack: HandBack): boolean {
     const { method = "", url = "", headers } = request;
     const found = this.#find(method, url, headers);
-    if (found === undefined) return false;
-    const { format } = found.route;
-    // Its answers end with trailers, which few clients of HTTP/1.1 know.
-    if (format.protocolName === "grpc" && !("stream" in request)) return false;
-    const start = this.#start(found, method, headers);
-    if (start === undefined) return false;
-    const body = bodyOf(start);
-    if (body === undefined) return false;
-    this.#begin(new MessageCall(start, request, response, body, handBack), found);
-    return true;
+    // Answers of gRPC end with trailers, which few clients of HTTP/1.1 know.
+    if (found?.route.format.protocolName === "grpc" && !("stream" in request)) return false;
+    const head = found && this.#head(found, method, headers);
+    if (head === undefined) return false;
+    return this.#begin(found!, head, new MessageWire(request, response), handBack);
   }
 
   /**
@@ -60,19 +55,15 @@ export class FastPath {
     if (headers.expect !== undefined) return false;
     const method = headers[":method"] as string;
     const found = this.#find(method, headers[":path"] as string, headers);
-    if (found === undefined) return false;
-    const start = this.#start(found, method, headers);
-    if (start === undefined) return false;
-    const body = bodyOf(start);
-    if (body === undefined) return false;
-    this.#begin(new StreamCall(start, stream, body, extra, handBack), found);
-    return true;
+    const head = found && this.#head(found, method, headers);
+    if (head === undefined) return false;
+    return this.#begin(found!, head, new StreamWire(stream, headers, extra), handBack);
   }
 
   /** The route of a request, by its path and content type or query. */
   #find(httpMethod: string, url: string, headers: IncomingHttpHeaders): Found | undefined {
     if (httpMethod === "POST") {
-      const format = unaryFormats.get(headers["content-type"] ?? "");
+      const format = formatsByContentType.get(headers["content-type"] ?? "");
       if (format === undefined) return undefined;
       const query = url.indexOf("?");
       const method = this.#methods.get(query === -1 ? url : url.slice(0, query));
@@ -89,12 +80,14 @@ export class FastPath {
   }
 
   /** What its headers say; undefined for anything that is better looked at by Connect. */
-  #start(
+  #head(
     { route, query }: Found,
     httpMethod: string,
     headers: IncomingHttpHeaders,
-  ): UnaryCallStart | undefined {
+  ): CallHead | undefined {
     const { format, settings } = route;
+    const length = format.enveloped ? undefined : headers["content-length"];
+    if (length !== undefined && !(Number(length) <= settings.readMaxBytes)) return undefined;
     if (!this.#authorities.isUsable(authorityOf(headers))) return undefined;
     if (settings.requireConnectProtocolHeader && !saysVersion(route, query, headers)) {
       return undefined;
@@ -106,38 +99,35 @@ export class FastPath {
     const accepted = headers[format.acceptEncoding] as string | undefined;
     if (encoding === undefined && (accepted === undefined || !format.enveloped)) {
       const negotiated = accepted === undefined ? uncompressed : undefined;
-      return { route, httpMethod, headers, timeoutMs, negotiated };
+      return { httpMethod, headers, timeoutMs, negotiated };
     }
     const negotiated = settings.compressions.negotiate(encoding as string | undefined, accepted);
-    return negotiated && { route, httpMethod, headers, timeoutMs, negotiated };
+    return negotiated && { httpMethod, headers, timeoutMs, negotiated };
   }
 
-  #begin(call: BodyCall, { query }: Found): void {
+  #begin({ route, query }: Found, head: CallHead, wire: Wire, handBack: HandBack): boolean {
+    const call = route.begin(head, wire, bodyOf(route, head), handBack);
+    if (call === undefined) return false;
     this.#bodies.watch(call);
     if (query !== undefined) call.readQuery(query.message);
     else call.read();
+    return true;
   }
 }
 
 interface Found {
-  readonly route: UnaryRoute;
+  readonly route: FastRoute;
   readonly query: QueryMessage | undefined;
 }
 
-/** Undefined for a body that is too large by its own account, or by no account at all. */
-function bodyOf({ route, headers }: UnaryCallStart): BodyCollector | undefined {
-  const { format, settings } = route;
+function bodyOf({ format, settings }: FastRoute, { headers }: CallHead): BodyCollector {
   const length = headers["content-length"];
-  if (format.enveloped || length === undefined) {
-    return new BodyCollector(format.enveloped, settings.readMaxBytes, undefined);
-  }
-  const size = Number(length);
-  if (!(size <= settings.readMaxBytes)) return undefined;
-  return new BodyCollector(false, settings.readMaxBytes, size);
+  const known = format.enveloped || length === undefined ? undefined : Number(length);
+  return new BodyCollector(format.enveloped, settings.readMaxBytes, known);
 }
 
 function saysVersion(
-  { format }: UnaryRoute,
+  { format }: FastRoute,
   query: QueryMessage | undefined,
   headers: IncomingHttpHeaders,
 ): boolean {

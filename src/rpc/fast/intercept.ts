@@ -37,7 +37,7 @@ function unaryRequest(call: UnaryCall, message: Message): UnaryRequest {
     requestMethod: call.httpMethod,
     message: message as UnaryRequest["message"],
     get url() {
-      return call.url;
+      return call.wire.url;
     },
     get signal() {
       return call.signal;
@@ -74,7 +74,7 @@ function contextOf(call: UnaryCall, request: UnaryRequest): HandlerContext {
     method: call.route.desc,
     protocolName: call.route.format.protocolName,
     requestMethod: call.httpMethod,
-    url: call.url,
+    url: call.wire.url,
     signal: request.signal,
     timeoutMs: () => call.remainingMs(),
     requestHeader: request.header,

@@ -32,7 +32,7 @@ export class LazyContext implements HandlerContext {
   }
 
   get url(): string {
-    return this.#call.url;
+    return this.#call.wire.url;
   }
 
   get signal(): AbortSignal {

@@ -1,9 +1,9 @@
 import { base64Decode } from "@bufbuild/protobuf/wire";
-import { queryFormats, type UnaryFormat } from "./unary-formats.js";
+import { type CallFormat, formatsByQuery } from "./formats.js";
 
 /** What the query of a Connect GET says. */
 export interface QueryMessage {
-  readonly format: UnaryFormat;
+  readonly format: CallFormat;
   /** Undefined: not compressed. */
   readonly compression: string | undefined;
   readonly message: Buffer;
@@ -13,7 +13,7 @@ export interface QueryMessage {
 /** Undefined for what is no such query, or one with a message that cannot be decoded. */
 export function queryMessage(query: string): QueryMessage | undefined {
   const params = new URLSearchParams(query);
-  const format = queryFormats.get(params.get("encoding"));
+  const format = formatsByQuery.get(params.get("encoding"));
   if (format === undefined) return undefined;
   const text = params.get("message") ?? "";
   const message = params.get("base64") === "1" ? decoded(text) : Buffer.from(text);

@@ -10,41 +10,31 @@ import {
 import { type AbortState, wireError } from "../errors.js";
 import { isPromiseLike, singleMessage } from "../method-impl.js";
 import { answers } from "./answers.js";
+import type { BodyCollector } from "./body-collector.js";
 import { type Negotiated, uncompressed } from "./compressions.js";
+import { type CallHead, type HandBack, IncomingCall } from "./incoming-call.js";
 import { intercept } from "./intercept.js";
 import { LazyContext } from "./lazy-context.js";
 import { headersFromNode } from "./node-headers.js";
 import type { UnaryRoute } from "./unary-route.js";
-
-/** What is known of a call before its message has arrived. */
-export interface UnaryCallStart {
-  readonly route: UnaryRoute;
-  readonly httpMethod: string;
-  readonly headers: IncomingHttpHeaders;
-  /** Undefined: may take as long as it likes. */
-  readonly timeoutMs: number | undefined;
-  /** Undefined: nothing was asked for. */
-  readonly negotiated: Negotiated | undefined;
-}
+import type { Wire } from "./wire.js";
 
 /**
- * One unary call from its header to its answer. Subclasses know where it came from; this class
- * knows what becomes of it. It is what Connect's handler does with an AbortController, three
+ * One unary call from its header to its answer. It is what Connect's handler does with an AbortController, three
  * `Headers` and a dozen promises, which here are made only for those who ask for them.
  *
  * ```
- * (subclass: message read) ─ received ─ decompress? ─ parse ─ method ─ serialize ─ answer ─ send
+ * message read ─ received ─ decompress? ─ parse ─ method ─ serialize ─ answer ─ send
  *                                                       └─ interceptors? ─┘
  * ```
  */
-export abstract class UnaryCall implements AbortState, EventListenerObject {
-  readonly route: UnaryRoute;
+export class UnaryCall extends IncomingCall implements AbortState, EventListenerObject {
   readonly httpMethod: string;
   readonly headers: IncomingHttpHeaders;
   aborted = false;
   reason: unknown = undefined;
   /** Whether nobody waits for the answer any more. */
-  protected gone = false;
+  private gone = false;
   private negotiated: Negotiated | undefined;
   private deadlineMs = 0;
   private timer: NodeJS.Timeout | undefined = undefined;
@@ -60,8 +50,14 @@ export abstract class UnaryCall implements AbortState, EventListenerObject {
   private finished = false;
   private watched = false;
 
-  constructor({ route, httpMethod, headers, timeoutMs, negotiated }: UnaryCallStart) {
-    this.route = route;
+  constructor(
+    readonly route: UnaryRoute,
+    { httpMethod, headers, timeoutMs, negotiated }: CallHead,
+    wire: Wire,
+    body: BodyCollector,
+    handBack: HandBack,
+  ) {
+    super(wire, body, handBack);
     this.httpMethod = httpMethod;
     this.headers = headers;
     this.negotiated = negotiated;
@@ -71,25 +67,24 @@ export abstract class UnaryCall implements AbortState, EventListenerObject {
         () => this.abort(new ConnectError("the operation timed out", Code.DeadlineExceeded)),
         timeoutMs,
       );
+      this.watchOnce();
     }
   }
 
-  /** The URL as Connect has it, with scheme and host. */
-  abstract get url(): string;
-
-  /** Writes the whole answer. */
-  abstract send(
+  /** Writes the answer. */
+  send(
     status: number,
     headers: OutgoingHttpHeaders,
     body?: string | Uint8Array,
     trailers?: OutgoingHttpHeaders,
-  ): void;
-
-  /** Says "internal error" as simply as possible, or breaks an answer off that has begun. */
-  protected abstract breakOff(): void;
-
-  /** Calls `left()` when the caller goes away. */
-  protected abstract watch(): void;
+  ): void {
+    if (this.gone || this.wire.isClosed) return;
+    try {
+      this.wire.send(status, headers, body, trailers);
+    } catch (reason) {
+      this.crash(reason);
+    }
+  }
 
   get signal(): AbortSignal {
     if (this.controller === undefined) {
@@ -153,7 +148,7 @@ export abstract class UnaryCall implements AbortState, EventListenerObject {
   }
 
   /** Ends the call: its signal aborts, and its caller is told if the method is still busy. */
-  protected abort(reason: unknown): void {
+  private abort(reason: unknown): void {
     if (this.aborted || this.finished) return;
     this.aborted = true;
     this.reason = reason;
@@ -168,7 +163,7 @@ export abstract class UnaryCall implements AbortState, EventListenerObject {
   }
 
   /** The caller has gone away. */
-  protected left(reason?: unknown): void {
+  private left(reason?: unknown): void {
     this.gone = true;
     if (this.finished) return;
     this.abort(reason);
@@ -319,7 +314,7 @@ export abstract class UnaryCall implements AbortState, EventListenerObject {
   crash(reason: unknown): void {
     if (this.gone) return;
     this.route.settings.onError(reason, this.route.origin);
-    this.breakOff();
+    this.wire.fail();
   }
 
   private initialHeader(): Headers {
@@ -350,10 +345,10 @@ export abstract class UnaryCall implements AbortState, EventListenerObject {
     this.route.settings.shutdown.addEventListener("abort", this);
   }
 
-  protected watchOnce(): void {
+  private watchOnce(): void {
     if (this.watched) return;
     this.watched = true;
-    this.watch();
+    this.wire.onClose((reason) => this.left(reason));
   }
 }
 

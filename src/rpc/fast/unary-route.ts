@@ -3,21 +3,16 @@ import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
 import type { Interceptor } from "@connectrpc/connect";
 import type { RpcErrorContext } from "../errors.js";
 import type { MethodBinding } from "../method-impl.js";
-import {
-  binaryParser,
-  binarySerializer,
-  jsonParser,
-  jsonSerializer,
-  type Parse,
-  type Serialize,
-} from "./codec.js";
+import type { Parse, Serialize } from "./codec.js";
+import { binaryParser, binarySerializer, jsonParser, jsonSerializer } from "./codec.js";
+import type { FastMethod, FastRoute } from "./fast-route.js";
+import { type CallFormat, formatsOf } from "./formats.js";
 import type { FastSettings } from "./settings.js";
-import { type UnaryFormat, unaryFormats } from "./unary-formats.js";
+import { UnaryCall } from "./unary-call.js";
 
 /** A unary method in one format: all that is known before a call comes in. */
-export interface UnaryRoute {
+export interface UnaryRoute extends FastRoute {
   readonly desc: DescMethod;
-  readonly format: UnaryFormat;
   readonly binding: MethodBinding;
   /** For reports of errors. */
   readonly origin: RpcErrorContext;
@@ -25,20 +20,13 @@ export interface UnaryRoute {
   readonly serialize: Serialize;
   /** All of them, the outer ones first; usually none. */
   readonly interceptors: readonly Interceptor[];
-  readonly settings: FastSettings;
 }
 
-/** A unary method in all the formats that it is answered in. */
-export interface FastMethod {
-  readonly byFormat: ReadonlyMap<UnaryFormat, UnaryRoute>;
-  readonly allowsGet: boolean;
-}
-
-/** Prepares a method for the protocols that are on. */
-export function fastMethod(
+/** Prepares a unary method for the protocols that are on. */
+export function unaryMethod(
   binding: MethodBinding,
   interceptors: readonly Interceptor[],
-  isServed: (protocolName: UnaryFormat["protocolName"]) => boolean,
+  isServed: (protocolName: CallFormat["protocolName"]) => boolean,
   settings: FastSettings,
 ): FastMethod {
   const { desc } = binding;
@@ -51,13 +39,23 @@ export function fastMethod(
     parse: jsonParser(desc.input, settings),
     serialize: jsonSerializer(desc.output, settings),
   };
-  const formats = [...new Set(unaryFormats.values())].filter((f) => isServed(f.protocolName));
-  const route = (format: UnaryFormat): UnaryRoute => {
+  const formats = formatsOf("unary").filter(({ protocolName }) => isServed(protocolName));
+  const routeOf = (format: CallFormat): UnaryRoute => {
     const codec = format.binary ? binary : json;
-    return { desc, format, binding, origin, ...codec, interceptors, settings };
+    const route: UnaryRoute = {
+      desc,
+      format,
+      binding,
+      origin,
+      ...codec,
+      interceptors,
+      settings,
+      begin: (head, wire, body, handBack) => new UnaryCall(route, head, wire, body, handBack),
+    };
+    return route;
   };
   return {
-    byFormat: new Map(formats.map((format) => [format, route(format)])),
+    byFormat: new Map(formats.map((format) => [format, routeOf(format)])),
     allowsGet: desc.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS,
   };
 }

@@ -1,0 +1,107 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Readable } from "node:stream";
+import type { ArrivingBody } from "../request-bodies.js";
+import type { BodyCollector } from "./body-collector.js";
+import type { Negotiated } from "./compressions.js";
+import type { Wire } from "./wire.js";
+
+/** What is known of a call before its message has arrived. */
+export interface CallHead {
+  readonly httpMethod: string;
+  readonly headers: IncomingHttpHeaders;
+  /** Undefined: may take as long as it likes. */
+  readonly timeoutMs: number | undefined;
+  /** Undefined: nothing has been looked up yet. */
+  readonly negotiated: Negotiated | undefined;
+}
+
+/** Takes over a request after some of its body, or all of it, has been read. */
+export type HandBack = (read: readonly Buffer[], ended: boolean) => void;
+
+const call = Symbol("call");
+
+type CalledReadable = Readable & { [call]: IncomingCall | undefined };
+
+/** A call that is sent one message, while that message is on its way. */
+export abstract class IncomingCall implements ArrivingBody {
+  readonly mustArrive = true;
+  private arrived = false;
+
+  constructor(
+    readonly wire: Wire,
+    private readonly body: BodyCollector,
+    private readonly handBack: HandBack,
+  ) {}
+
+  get hasArrived(): boolean {
+    return this.arrived || this.wire.source.destroyed;
+  }
+
+  /** Reads the body, then calls. */
+  read(): void {
+    const { source } = this.wire;
+    // Functions that all calls share, and a property: closures would cost more than the rest.
+    (source as CalledReadable)[call] = this;
+    source.on("data", onData);
+    source.on("end", onEnd);
+  }
+
+  /** Calls with a message that came in the URL. */
+  readQuery(message: Buffer): void {
+    const { source } = this.wire;
+    // Node ends no request that nobody has read to its end.
+    source.once("end", () => {
+      this.arrived = true;
+    });
+    source.resume();
+    this.received(message, true);
+  }
+
+  abandon(): void {
+    this.wire.abandon();
+  }
+
+  take(chunk: Buffer): void {
+    if (!this.body.add(chunk)) this.giveBack(false);
+  }
+
+  end(): void {
+    const { body } = this;
+    const message = body.end();
+    if (message === undefined || (body.flagged && !this.canDecompress)) {
+      this.giveBack(true);
+    } else {
+      this.arrived = true;
+      // A stream may live for long; it must not keep its request.
+      (this.wire.source as CalledReadable)[call] = undefined;
+      this.received(message, body.flagged || !body.enveloped);
+    }
+  }
+
+  /** Whether the request says what its message is compressed with, if it is. */
+  protected abstract readonly canDecompress: boolean;
+
+  /** The whole message is here; `compressed` with what the header says, if it says anything. */
+  protected abstract received(message: Buffer, compressed: boolean): void;
+
+  /** It was no call to be answered here after all. */
+  protected abstract discard(): void;
+
+  private giveBack(ended: boolean): void {
+    const { source } = this.wire;
+    this.arrived = true;
+    this.discard();
+    source.off("data", onData);
+    source.off("end", onEnd);
+    if (!ended) source.pause();
+    this.handBack(this.body.chunks, ended);
+  }
+}
+
+function onData(this: Readable, chunk: Buffer): void {
+  (this as CalledReadable)[call]?.take(chunk);
+}
+
+function onEnd(this: Readable): void {
+  (this as CalledReadable)[call]?.end();
+}

@@ -1,0 +1,116 @@
+import type { Message } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
+import type { Compression } from "@connectrpc/connect/protocol";
+import type { BroadcastMember, Outlet } from "../../fanout/broadcast.js";
+import { type AbortState, wireError } from "../errors.js";
+import { streamEnding } from "./stream-endings.js";
+import type { SubscriptionRoute } from "./subscription-route.js";
+import type { ByteOutlet, Wire } from "./wire.js";
+
+/**
+ * One subscriber and its answer, which goes on until the topic, the caller, the deadline or the app
+ * ends it. There may be thousands that wait for something to happen: it holds on to nothing else.
+ */
+export class LiveSubscription implements Outlet, EventListenerObject, AbortState {
+  aborted = false;
+  reason: unknown = undefined;
+  private readonly outlet: ByteOutlet;
+  private member: BroadcastMember | undefined = undefined;
+  private timer: NodeJS.Timeout | undefined = undefined;
+  private over = false;
+
+  /** Sends the header. */
+  constructor(
+    wire: Wire,
+    private readonly route: SubscriptionRoute,
+    private readonly compression: Compression | null,
+  ) {
+    const { format } = route;
+    const head: Record<string, string> = { "content-type": format.contentType };
+    if (compression !== null) head[format.encoding] = compression.name;
+    this.outlet = wire.open(head, format.protocolName === "grpc");
+    wire.onClose(() => this.leave());
+  }
+
+  /** Follows the topic that a request belongs to. */
+  follow(route: SubscriptionRoute, message: Message, timeoutMs: number | undefined): void {
+    const { shutdown, binding, topics, broadcasts } = route;
+    if (shutdown.aborted) {
+      this.handleEvent();
+      return;
+    }
+    shutdown.addEventListener("abort", this);
+    try {
+      const key = topics.keyOf(binding.request.fromMessage(message));
+      const broadcast = broadcasts.of(key, {
+        binary: route.format.binary,
+        compression: this.compression,
+        chunked: this.outlet.chunked,
+      });
+      this.member = broadcast.subscribe(this);
+    } catch (error) {
+      this.end(error);
+      return;
+    }
+    if (this.over) {
+      this.member.close();
+      return;
+    }
+    this.outlet.onDrain(() => this.member?.drained());
+    if (timeoutMs !== undefined) {
+      this.timer = setTimeout(
+        () => this.abort(new ConnectError("the operation timed out", Code.DeadlineExceeded)),
+        timeoutMs,
+      );
+    }
+  }
+
+  write(bytes: Uint8Array): boolean {
+    return this.outlet.write(bytes);
+  }
+
+  /** The topic, or its refusal, ends the stream. */
+  end(error?: unknown): void {
+    const { origin, settings } = this.route;
+    if (error === undefined) this.finish(undefined);
+    else this.finish(wireError(error, this, origin, settings.onError));
+  }
+
+  /** Ends a stream that never was, with an error as it is. */
+  refuse(error: ConnectError): void {
+    this.finish(error);
+  }
+
+  /** The app closes. */
+  handleEvent(): void {
+    this.abort(this.route.shutdown.reason);
+  }
+
+  private abort(reason: unknown): void {
+    if (this.over) return;
+    this.aborted = true;
+    this.reason = reason;
+    this.end(reason);
+  }
+
+  private finish(error: ConnectError | undefined): void {
+    if (this.over) return;
+    this.leave();
+    const { format, settings, origin } = this.route;
+    try {
+      const { bytes, trailers } = streamEnding(format, error, settings.jsonOptions);
+      this.outlet.end(bytes, trailers);
+    } catch (failure) {
+      settings.onError(failure, origin);
+      this.outlet.fail();
+    }
+  }
+
+  /** Frees everything. */
+  private leave(): void {
+    this.over = true;
+    clearTimeout(this.timer);
+    this.route.shutdown.removeEventListener("abort", this);
+    this.member?.close();
+  }
+}
