@@ -53,9 +53,11 @@ export function singleMessage({ response, where }: MethodBinding, result: unknow
   return response.toMessage(result);
 }
 
-type Fail = (reason: unknown, context: HandlerContext) => unknown;
+/** Turns what was thrown into what callers get. */
+export type Fail = (reason: unknown, context: HandlerContext) => unknown;
 
-async function single(
+/** Lets a method answer once, unless its call is over first. */
+export async function single(
   binding: MethodBinding,
   request: () => unknown,
   context: HandlerContext,

@@ -106,11 +106,15 @@ export class FastPath {
   }
 
   #begin({ route, query }: Found, head: CallHead, wire: Wire, handBack: HandBack): boolean {
+    if (query !== undefined && !wire.isBodiless) return false;
     const call = route.begin(head, wire, bodyOf(route, head), handBack);
     if (call === undefined) return false;
-    this.#bodies.watch(call);
-    if (query !== undefined) call.readQuery(query.message);
-    else call.read();
+    if (query !== undefined) {
+      call.readQuery(query.message);
+    } else {
+      this.#bodies.watch(call);
+      call.read();
+    }
     return true;
   }
 }

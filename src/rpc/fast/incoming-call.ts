@@ -48,12 +48,7 @@ export abstract class IncomingCall implements ArrivingBody {
 
   /** Calls with a message that came in the URL. */
   readQuery(message: Buffer): void {
-    const { source } = this.wire;
-    // Node ends no request that nobody has read to its end.
-    source.once("end", () => {
-      this.arrived = true;
-    });
-    source.resume();
+    this.arrived = true;
     this.received(message, true);
   }
 

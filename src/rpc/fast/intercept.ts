@@ -1,6 +1,7 @@
 import type { Message } from "@bufbuild/protobuf";
 import type { HandlerContext, Interceptor, UnaryRequest, UnaryResponse } from "@connectrpc/connect";
-import { LazyContext } from "./lazy-context.js";
+import { wireError } from "../errors.js";
+import { single } from "../method-impl.js";
 import type { UnaryCall } from "./unary-call.js";
 
 type AnyFn = ReturnType<Interceptor>;
@@ -13,8 +14,8 @@ export async function intercept(call: UnaryCall, message: Message): Promise<Mess
   const request = unaryRequest(call, message);
   let own: UnaryResponse | undefined;
   const method = async (given: UnaryRequest): Promise<UnaryResponse> => {
-    const context = given === request ? new LazyContext(call) : contextOf(call, given);
-    own = unaryResponse(call, await call.answerOf(given.message, context));
+    const answer = given === request ? call.answerOf(message) : answerReplaced(call, given);
+    own = unaryResponse(call, await answer);
     return own;
   };
   let next = method as AnyFn;
@@ -67,12 +68,13 @@ function unaryResponse(call: UnaryCall, message: Message): UnaryResponse {
   };
 }
 
-/** The context of a call whose interceptors have replaced its request. */
-function contextOf(call: UnaryCall, request: UnaryRequest): HandlerContext {
-  return {
+/** What the method answers to a request that an interceptor has replaced, signal and all. */
+function answerReplaced(call: UnaryCall, request: UnaryRequest): Promise<Message> {
+  const { binding, origin, settings, format } = call.route;
+  const context: HandlerContext = {
     service: request.service,
     method: call.route.desc,
-    protocolName: call.route.format.protocolName,
+    protocolName: format.protocolName,
     requestMethod: call.httpMethod,
     url: call.wire.url,
     signal: request.signal,
@@ -82,12 +84,23 @@ function contextOf(call: UnaryCall, request: UnaryRequest): HandlerContext {
     responseTrailer: call.responseTrailer,
     values: request.contextValues,
   };
+  return single(
+    binding,
+    () => binding.request.fromMessage(request.message),
+    context,
+    (reason, { signal }) => wireError(reason, signal, origin, settings.onError),
+  );
 }
 
-/** Connect's rule for responses that an interceptor has made itself. */
+/**
+ * Connect's rule for responses that an interceptor has made itself. Deleting while iterating skips
+ * some names; Connect does so too, and the same answers must come from both.
+ */
 function copyHeaders(from: Headers, to: Headers): void {
   if (from === to) return;
-  for (const name of [...to.keys()]) to.delete(name);
+  to.forEach((_, name) => {
+    to.delete(name);
+  });
   from.forEach((value, name) => {
     to.set(name, value);
   });

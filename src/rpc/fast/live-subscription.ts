@@ -98,7 +98,7 @@ export class LiveSubscription implements Outlet, EventListenerObject, AbortState
     this.leave();
     const { format, settings, origin } = this.route;
     try {
-      const { bytes, trailers } = streamEnding(format, error, settings.jsonOptions);
+      const { bytes, trailers } = streamEnding(format, settings, this.compression, error);
       this.outlet.end(bytes, trailers);
     } catch (failure) {
       settings.onError(failure, origin);

@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import type { Socket } from "node:net";
+import { Code, ConnectError } from "@connectrpc/connect";
 import { abandon } from "../abandon.js";
 import { answerError, lastWords } from "../answer-error.js";
 import { resetError } from "../reset-error.js";
@@ -18,6 +19,13 @@ export class MessageWire implements Wire {
     const { url, headers, socket } = this.source;
     const encrypted = "encrypted" in socket && socket.encrypted === true;
     return absoluteUrl(url ?? "", headers, encrypted);
+  }
+
+  get isBodiless(): boolean {
+    const { source } = this;
+    if ("stream" in source) return source.stream.endAfterHeaders;
+    const { "content-length": length = "0", "transfer-encoding": coding } = source.headers;
+    return length === "0" && coding === undefined;
   }
 
   get isClosed(): boolean {
@@ -59,10 +67,11 @@ export class MessageWire implements Wire {
     abandon(this.response, "cancel");
   }
 
-  onClose(callback: (reason: ReturnType<typeof resetError>) => void): void {
+  onClose(callback: (reason: ConnectError | undefined) => void): void {
     const { source, response } = this;
     response.once("close", () => {
-      callback("stream" in source ? resetError(source.stream.rstCode) : undefined);
+      if ("stream" in source) callback(resetError(source.stream.rstCode));
+      else callback(source.errored ? ConnectError.from(source.errored, Code.Aborted) : undefined);
     });
   }
 }

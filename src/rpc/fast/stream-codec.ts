@@ -24,29 +24,35 @@ const synchronous: ReadonlyMap<Compression, Compress> = new Map<Compression, Com
 /** Larger messages stay as they are: compressing one would hold up everything for too long. */
 const maxCompressBytes = 1_048_576;
 
+/** Whether messages of a stream can be compressed so. */
+export function canCompressAtOnce(compression: Compression | null): boolean {
+  return compression === null || synchronous.has(compression);
+}
+
 /** Makes the envelopes of one format, with one compression. */
 export class StreamCodec implements EnvelopeCodec {
-  readonly #serialize: Serialize;
-  readonly #compress: Compress | undefined;
-  readonly #compressMinBytes: number;
-
-  constructor(serialize: Serialize, compression: Compression | null, compressMinBytes: number) {
-    this.#serialize = serialize;
-    this.#compress = compression === null ? undefined : synchronous.get(compression);
-    this.#compressMinBytes = compressMinBytes;
-  }
-
-  /** Whether messages of a stream can be compressed so. */
-  static canUse(compression: Compression | null): boolean {
-    return compression === null || synchronous.has(compression);
-  }
+  constructor(
+    private readonly serialize: Serialize,
+    private readonly compression: Compression | null,
+    private readonly compressMinBytes: number,
+  ) {}
 
   envelope(message: Message): Uint8Array {
-    const body = this.#serialize(message);
-    if (this.#compress === undefined) return envelope(0, body);
-    const bytes = typeof body === "string" ? Buffer.from(body) : body;
-    const size = bytes.byteLength;
-    if (size < this.#compressMinBytes || size > maxCompressBytes) return envelope(0, bytes);
-    return envelope(compressedFlag, this.#compress(bytes));
+    return compressedEnvelope(0, this.serialize(message), this.compression, this.compressMinBytes);
   }
+}
+
+/** An envelope whose content is compressed, if it is large enough. */
+export function compressedEnvelope(
+  flags: number,
+  content: string | Uint8Array,
+  compression: Compression | null,
+  compressMinBytes: number,
+): Uint8Array {
+  const compress = compression === null ? undefined : synchronous.get(compression);
+  if (compress === undefined) return envelope(flags, content);
+  const bytes = typeof content === "string" ? Buffer.from(content) : content;
+  const size = bytes.byteLength;
+  if (size < compressMinBytes || size > maxCompressBytes) return envelope(flags, bytes);
+  return envelope(flags | compressedFlag, compress(bytes));
 }

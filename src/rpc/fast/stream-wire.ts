@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
+import type { ConnectError } from "@connectrpc/connect";
 import { bareAnswer, lastWords } from "../answer-error.js";
 import { resetError } from "../reset-error.js";
 import { absoluteUrl } from "./authorities.js";
@@ -22,6 +23,10 @@ export class StreamWire implements Wire {
   get url(): string {
     const { headers, source } = this;
     return absoluteUrl(headers[":path"] ?? "", headers, source.session?.encrypted === true);
+  }
+
+  get isBodiless(): boolean {
+    return this.source.endAfterHeaders;
   }
 
   get isClosed(): boolean {
@@ -69,7 +74,7 @@ export class StreamWire implements Wire {
     this.source.close(constants.NGHTTP2_CANCEL);
   }
 
-  onClose(callback: (reason: ReturnType<typeof resetError>) => void): void {
+  onClose(callback: (reason: ConnectError | undefined) => void): void {
     const { source } = this;
     source.once("close", () => callback(resetError(source.rstCode)));
   }

@@ -6,7 +6,7 @@ import { binaryParser, binarySerializer, jsonParser, jsonSerializer, type Parse 
 import type { FastMethod, FastRoute } from "./fast-route.js";
 import { type CallFormat, formatsOf } from "./formats.js";
 import type { FastSettings } from "./settings.js";
-import { StreamCodec } from "./stream-codec.js";
+import { canCompressAtOnce } from "./stream-codec.js";
 import { SubscriptionCall } from "./subscription-call.js";
 
 /** A stream method in one format. */
@@ -51,7 +51,7 @@ export function subscriptionMethod(
       broadcasts,
       shutdown,
       begin: (head, wire, body, handBack) =>
-        StreamCodec.canUse(head.negotiated?.response ?? null)
+        canCompressAtOnce(head.negotiated?.response ?? null)
           ? new SubscriptionCall(route, head, wire, body, handBack)
           : undefined,
     };

@@ -1,12 +1,6 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import type { Message } from "@bufbuild/protobuf";
-import {
-  Code,
-  ConnectError,
-  type ContextValues,
-  createContextValues,
-  type HandlerContext,
-} from "@connectrpc/connect";
+import { Code, ConnectError, type ContextValues, createContextValues } from "@connectrpc/connect";
 import { type AbortState, wireError } from "../errors.js";
 import { isPromiseLike, singleMessage } from "../method-impl.js";
 import { answers } from "./answers.js";
@@ -210,7 +204,7 @@ export class UnaryCall extends IncomingCall implements AbortState, EventListener
         );
         return;
       }
-      const result = this.callMethod(message, new LazyContext(this));
+      const result = this.callMethod(message);
       if (isPromiseLike(result)) this.await(result);
       else this.succeed(singleMessage(binding, result));
     } catch (reason) {
@@ -219,10 +213,10 @@ export class UnaryCall extends IncomingCall implements AbortState, EventListener
   }
 
   /** Calls the method, unless the call is over before it began. */
-  private callMethod(message: Message, context: HandlerContext): unknown {
+  private callMethod(message: Message): unknown {
     if (this.aborted) throw this.reason;
     const { binding } = this.route;
-    return binding.call(binding.request.fromMessage(message), context);
+    return binding.call(binding.request.fromMessage(message), new LazyContext(this));
   }
 
   /** Lets the method answer, or the call be over first. */
@@ -252,9 +246,9 @@ export class UnaryCall extends IncomingCall implements AbortState, EventListener
   }
 
   /** The same for interceptors, which see what the method answers, or that the call is over. */
-  async answerOf(message: Message, context: HandlerContext): Promise<Message> {
+  async answerOf(message: Message): Promise<Message> {
     try {
-      const result = this.callMethod(message, context);
+      const result = this.callMethod(message);
       const value = isPromiseLike(result) ? await this.untilOver(result) : result;
       return singleMessage(this.route.binding, value);
     } catch (reason) {

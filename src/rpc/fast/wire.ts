@@ -8,6 +8,8 @@ export interface Wire {
   readonly source: Readable;
   /** The URL as Connect has it, with scheme and host. */
   readonly url: string;
+  /** Whether a request is all there is: no body comes after its header. */
+  readonly isBodiless: boolean;
   /** Whether no answer can be written any more. */
   readonly isClosed: boolean;
   /** Writes a whole answer. */
