@@ -14,8 +14,15 @@ export async function* wholeBody(
   { read, ended }: BegunBody,
   request: NodeRequest,
 ): AsyncIterable<Uint8Array> {
-  yield* read;
-  if (!ended) yield* request;
+  let isLeft = true;
+  try {
+    yield* read;
+    if (!ended) yield* request;
+    isLeft = false;
+  } finally {
+    // As leaving the loop over the request itself does, which has not begun then.
+    if (isLeft && "stream" in request) request.destroy();
+  }
 }
 
 /** What Node makes of a stream for a `request` listener, made later, after some of it was read. */

@@ -94,9 +94,7 @@ function sendGrpcWeb(call: UnaryCall, message: Uint8Array | undefined): void {
   const trailer = call.hasOwnHeaders ? trailerSerialize(call.responseTrailer) : okTrailer;
   enveloped(call, trailerFlag, trailer, (end) => {
     const body = message === undefined ? end : Buffer.concat([message, end]);
-    const head = grpcHead(call);
-    head["content-length"] = String(body.byteLength);
-    call.send(200, head, body);
+    call.send(200, grpcHead(call), body);
   });
 }
 

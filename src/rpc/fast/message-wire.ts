@@ -42,7 +42,14 @@ export class MessageWire implements Wire {
     response.writeHead(status, headers);
     if (trailers !== undefined) response.addTrailers(trailers);
     // Node's types do not see that both kinds of response take the same.
-    (response.end as (body?: string | Uint8Array) => void)(body);
+    const end = response.end as (body?: string | Uint8Array, encoding?: "latin1") => void;
+    if (typeof body === "string" && isAscii(body)) {
+      // Node writes a text and the header before it at once, and in one encoding: not UTF-8, in
+      // which bytes of a header above 127 would become two.
+      end.call(response, body, "latin1");
+    } else {
+      end.call(response, typeof body === "string" ? Buffer.from(body) : body);
+    }
   }
 
   open(headers: OutgoingHttpHeaders): ByteOutlet {
@@ -130,4 +137,8 @@ class SocketOutlet extends ResponseOutlet {
     // The socket may carry other requests after this one.
     response.once("close", () => socket.off("drain", callback));
   }
+}
+
+function isAscii(text: string): boolean {
+  return Buffer.byteLength(text) === text.length;
 }
