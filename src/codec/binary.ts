@@ -1,0 +1,75 @@
+import {
+  type BinaryReadOptions,
+  type BinaryWriteOptions,
+  type DescMessage,
+  fromBinary,
+  type Message,
+  toBinary,
+} from "@bufbuild/protobuf";
+import { type BinaryDecoder, binaryDecoder } from "./binary-decoder.js";
+import { type BinaryEncoder, binaryEncoder } from "./binary-encoder.js";
+import { ByteReader } from "./byte-reader.js";
+import { ByteWriter } from "./byte-writer.js";
+import { isCompiled } from "./field-shape.js";
+import { canCompile } from "./function-text.js";
+
+/** Messages of one type to and from protobuf's binary format. */
+export interface BinaryCodec {
+  encode(message: Message): Uint8Array;
+  decode(bytes: Uint8Array): Message;
+}
+
+export type BinaryOptions = Partial<
+  Pick<BinaryReadOptions, "readUnknownFields"> & Pick<BinaryWriteOptions, "writeUnknownFields">
+>;
+
+/**
+ * A codec that does what `toBinary` and `fromBinary` do, by code that was made for the type. What
+ * that code does not know, it leaves to them: errors are theirs, and rarities take their time.
+ */
+export function compileBinary(desc: DescMessage, options: BinaryOptions = {}): BinaryCodec {
+  const reflective: BinaryCodec = {
+    encode: (message) => toBinary(desc, message, options),
+    decode: (bytes) => fromBinary(desc, bytes, options),
+  };
+  if (!canCompile || !isCompiled(desc)) return reflective;
+  const keepUnknown = options.readUnknownFields ?? true;
+  let encoder: BinaryEncoder | undefined;
+  let decoder: BinaryDecoder | undefined;
+  return {
+    encode(message) {
+      encoder ??= binaryEncoder(desc);
+      const writer = takeWriter();
+      try {
+        encoder.encode(writer, message);
+        return writer.finish();
+      } catch {
+        return reflective.encode(message);
+      } finally {
+        putWriter(writer);
+      }
+    },
+    decode(bytes) {
+      decoder ??= binaryDecoder(desc);
+      try {
+        return decoder.decode(new ByteReader(bytes, keepUnknown), bytes.length) as Message;
+      } catch {
+        return reflective.decode(bytes);
+      }
+    },
+  };
+}
+
+/** The one writer, unless somebody is writing: a getter of a message may run anything. */
+let idleWriter: ByteWriter | undefined;
+
+function takeWriter(): ByteWriter {
+  const writer = idleWriter ?? new ByteWriter();
+  idleWriter = undefined;
+  return writer;
+}
+
+function putWriter(writer: ByteWriter): void {
+  writer.reset();
+  idleWriter = writer;
+}
