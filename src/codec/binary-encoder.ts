@@ -92,7 +92,7 @@ function delimited(tag: number, content: string): string {
 }
 
 function isSetText({ method, zero }: ScalarText, value: string): string {
-  if (method === "bytes") return `${value}.length !== 0`;
+  if (method === "bytes") return `!(${value} instanceof Uint8Array) || ${value}.length > 0`;
   // The other zero, -0, is a value of its own.
   if (method === "double" || method === "float") return `!Object.is(${value}, 0)`;
   return `${value} !== ${zero}`;

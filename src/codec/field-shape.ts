@@ -11,31 +11,36 @@ export type ValueShape =
   /** Left to @bufbuild/protobuf whenever one is met. */
   | { readonly kind: "unusual" };
 
-/** Whether messages of this type are of the kind that is compiled: proto3, as most are. */
+/**
+ * Whether code is compiled for messages of this type: for plain objects by the rules of proto3.
+ * Others have defaults on a prototype, required fields, groups.
+ */
 export function isCompiled(desc: DescMessage): boolean {
   return (
     desc.file.edition === Edition.EDITION_PROTO3 &&
-    // Nothing that is named so can be written into an object literal.
-    desc.members.every((member) => member.localName !== "__proto__")
+    // What every object inherits would look like a field that is set; __proto__ cannot be one.
+    !desc.members.some((member) => member.localName in Object.prototype) &&
+    desc.fields.every(isPlain)
   );
 }
 
+/** Whether enums are open, as they are in proto3, and 64-bit integers are bigints. */
+function isPlain(field: DescField): boolean {
+  return (field.enum?.open ?? true) && !("longAsString" in field && field.longAsString);
+}
+
 export function valueShape(field: DescField): ValueShape {
-  if (field.message !== undefined) {
-    const { message, parent, fieldKind, oneof } = field;
-    const isJson =
-      message.typeName === "google.protobuf.Struct" && parent.typeName !== "google.protobuf.Value";
-    if (isJson || !isCompiled(message)) return { kind: "unusual" };
-    if (fieldKind !== "message" || oneof !== undefined || !isWrapperDesc(message)) {
-      return { kind: "message", desc: message };
-    }
-    return { kind: "wrapper", scalar: scalarTexts[message.fields[0]!.scalar!] };
+  const { message, parent, fieldKind, oneof } = field;
+  if (message === undefined) {
+    const scalar = field.enum ? enumText(field.enum) : scalarTexts[field.scalar!];
+    return { kind: "scalar", scalar };
   }
-  if (field.enum !== undefined) {
-    return field.enum.open ? { kind: "scalar", scalar: enumText(field.enum) } : { kind: "unusual" };
-  }
-  const isText = "longAsString" in field && field.longAsString;
-  return isText ? { kind: "unusual" } : { kind: "scalar", scalar: scalarTexts[field.scalar!] };
+  const isJson =
+    message.typeName === "google.protobuf.Struct" && parent.typeName !== "google.protobuf.Value";
+  if (isJson || !isCompiled(message)) return { kind: "unusual" };
+  return fieldKind === "message" && oneof === undefined && isWrapperDesc(message)
+    ? { kind: "wrapper", scalar: scalarTexts[message.fields[0]!.scalar!] }
+    : { kind: "message", desc: message };
 }
 
 /** Whether a field is unset when it has its zero value. */
