@@ -1,7 +1,8 @@
-import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
+import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import type { ByteReader } from "./byte-reader.js";
-import { isImplicit, tagOf, type ValueShape, valueShape } from "./field-shape.js";
+import { tagOf, type ValueShape, valueShape } from "./field-shape.js";
 import { FunctionText } from "./function-text.js";
+import { messageText } from "./message-text.js";
 import { type ScalarText, scalarTexts } from "./scalar-types.js";
 import { giveUp } from "./unusual.js";
 
@@ -23,34 +24,17 @@ export function binaryDecoder(desc: DescMessage): BinaryDecoder {
   return decoder;
 }
 
-/**
- * The function keeps the fields in variables until all are read and makes the message last, of
- * one literal: the engine then has few shapes of objects to tell apart.
- */
 function compileDecode(desc: DescMessage): BinaryDecoder["decode"] {
   const text = new FunctionText();
-  const properties = [`$typeName: ${JSON.stringify(desc.typeName)}`];
-  const optional: string[] = [];
-  const cases: string[] = [];
-  text.add("const end = r.enter(n);", "let u;");
-  desc.members.forEach((member, i) => {
-    const variable = `f${i}`;
-    const name = JSON.stringify(member.localName);
-    if (member.kind === "oneof") {
-      text.add(`let ${variable};`);
-      properties.push(`${name}: ${variable} ?? { case: undefined }`);
-      for (const field of member.fields) {
-        cases.push(`case ${field.number}: { ${oneofText(field, variable, text)} break; }`);
-      }
-      return;
-    }
-    text.add(`let ${variable}${initialText(member, text)};`);
-    if (isExplicit(member))
-      optional.push(`if (${variable} !== undefined) m[${name}] = ${variable};`);
-    else properties.push(`${name}: ${variable}`);
-    cases.push(`case ${member.number}: { ${fieldText(member, variable, text)} break; }`);
+  const message = messageText(desc, text);
+  const cases = desc.fields.map((field) => {
+    const read = (field.oneof ? oneofText : fieldText)(field, message.variable(field), text);
+    return `case ${field.number}: { ${read} break; }`;
   });
   text.add(
+    "const end = r.enter(n);",
+    ...message.declarations,
+    "let u;",
     "while (r.at < end) {",
     "const t = r.tag();",
     "switch (t >>> 3) {",
@@ -59,26 +43,11 @@ function compileDecode(desc: DescMessage): BinaryDecoder["decode"] {
     "}",
     "}",
     "r.leave(end);",
-    `const m = { ${properties.join(", ")} };`,
-    ...optional,
+    ...message.creation,
     "if (u !== undefined) m.$unknown = u;",
     "return m;",
   );
   return text.compile("r", "n") as BinaryDecoder["decode"];
-}
-
-function isExplicit(field: DescField): boolean {
-  return field.fieldKind !== "list" && field.fieldKind !== "map" && !isImplicit(field);
-}
-
-function initialText(field: DescField, text: FunctionText): string {
-  if (field.fieldKind === "list") return " = []";
-  if (field.fieldKind === "map") return " = {}";
-  if (isExplicit(field)) return "";
-  // Shared by all messages, like the one @bufbuild/protobuf has: there is nothing in it to change.
-  if (field.scalar === ScalarType.BYTES) return ` = ${text.ref(new Uint8Array())}`;
-  const shape = valueShape(field);
-  return ` = ${shape.kind === "scalar" ? shape.scalar.zero : "undefined"}`;
 }
 
 function oneofText(field: DescField, variable: string, text: FunctionText): string {

@@ -1,8 +1,8 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import type { ByteWriter } from "./byte-writer.js";
-import { isImplicit, tagOf, type ValueShape, valueShape } from "./field-shape.js";
+import { isImplicit, isSetText, tagOf, type ValueShape, valueShape } from "./field-shape.js";
 import { FunctionText } from "./function-text.js";
-import { type ScalarText, scalarTexts } from "./scalar-types.js";
+import { scalarTexts } from "./scalar-types.js";
 import { giveUp } from "./unusual.js";
 
 /** Writes the fields of a message of one type; gives up where that is not plainly possible. */
@@ -89,13 +89,6 @@ function plainText(shape: ValueShape, value: string, text: FunctionText): string
 
 function delimited(tag: number, content: string): string {
   return `{ const s = w.open(${tag}); ${content} w.close(s); }`;
-}
-
-function isSetText({ method, zero }: ScalarText, value: string): string {
-  if (method === "bytes") return `!(${value} instanceof Uint8Array) || ${value}.length > 0`;
-  // The other zero, -0, is a value of its own.
-  if (method === "double" || method === "float") return `!Object.is(${value}, 0)`;
-  return `${value} !== ${zero}`;
 }
 
 /** The key of an entry from the property's name. */

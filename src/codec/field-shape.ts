@@ -48,6 +48,14 @@ export function isImplicit(field: DescField): boolean {
   return field.presence === FeatureSet_FieldPresence.IMPLICIT;
 }
 
+/** The condition for a value to be another than zero. */
+export function isSetText({ method, zero }: ScalarText, value: string): string {
+  if (method === "bytes") return `!(${value} instanceof Uint8Array) || ${value}.length > 0`;
+  // The other zero, -0, is a value of its own.
+  if (method === "double" || method === "float") return `!Object.is(${value}, 0)`;
+  return `${value} !== ${zero}`;
+}
+
 export function tagOf({ number }: { readonly number: number }, wireType: number): number {
   return ((number << 3) | wireType) >>> 0;
 }

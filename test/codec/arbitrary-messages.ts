@@ -78,6 +78,11 @@ export interface MessageOptions {
 
 const maxDepth = 3;
 
+/** Draws some messages. */
+export function drawMessages(draw: Draw, desc: DescMessage, options?: MessageOptions): Message[] {
+  return Array.from({ length: 4 }, () => drawMessage(draw, desc, options));
+}
+
 /** Draws a message, with some of its fields set. */
 export function drawMessage(
   draw: Draw,
