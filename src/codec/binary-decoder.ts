@@ -3,28 +3,17 @@ import type { ByteReader } from "./byte-reader.js";
 import { tagOf, type ValueShape, valueShape } from "./field-shape.js";
 import { FunctionText } from "./function-text.js";
 import { messageText } from "./message-text.js";
+import { oncePerType } from "./once-per-type.js";
 import { type ScalarText, scalarTexts } from "./scalar-types.js";
 import { giveUp } from "./unusual.js";
 
-/** Reads a message of one type; gives up where that is not plainly possible. */
-export interface BinaryDecoder {
-  decode(reader: ByteReader, length: number): unknown;
-}
+/** Reads a message of known length; gives up where that is not plainly possible. */
+export type BinaryDecoder = (reader: ByteReader, length: number) => unknown;
 
-/** Made once: there is one descriptor of a message type, and it does not change. */
-const decoders = new WeakMap<DescMessage, BinaryDecoder>();
+/** The function for a message type. */
+export const binaryDecoder = oncePerType(compileDecode);
 
-export function binaryDecoder(desc: DescMessage): BinaryDecoder {
-  const known = decoders.get(desc);
-  if (known !== undefined) return known;
-  const decoder: BinaryDecoder = { decode: giveUp };
-  // Registered before its fields are looked at: they may lead back here.
-  decoders.set(desc, decoder);
-  decoder.decode = compileDecode(desc);
-  return decoder;
-}
-
-function compileDecode(desc: DescMessage): BinaryDecoder["decode"] {
+function compileDecode(desc: DescMessage): BinaryDecoder {
   const text = new FunctionText();
   const message = messageText(desc, text);
   const cases = desc.fields.map((field) => {
@@ -47,7 +36,7 @@ function compileDecode(desc: DescMessage): BinaryDecoder["decode"] {
     "if (u !== undefined) m.$unknown = u;",
     "return m;",
   );
-  return text.compile("r", "n") as BinaryDecoder["decode"];
+  return text.compile("r", "n") as BinaryDecoder;
 }
 
 function oneofText(field: DescField, variable: string, text: FunctionText): string {
@@ -107,7 +96,7 @@ function readText(shape: ValueShape, text: FunctionText): string {
     case "scalar":
       return scalarRead(shape.scalar);
     case "message":
-      return `${text.ref(binaryDecoder(shape.desc))}.decode(r, r.uint32())`;
+      return `${text.ref(binaryDecoder(shape.desc))}.run(r, r.uint32())`;
     default:
       return `${text.ref(giveUp)}()`;
   }
@@ -127,7 +116,7 @@ function entryText(
   const key = scalarTexts[field.mapKey];
   const zero =
     shape.kind === "message"
-      ? `${text.ref(binaryDecoder(shape.desc))}.decode(r, 0)`
+      ? `${text.ref(binaryDecoder(shape.desc))}.run(r, 0)`
       : shape.kind === "scalar"
         ? shape.scalar.zero
         : "undefined";

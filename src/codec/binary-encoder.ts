@@ -2,28 +2,17 @@ import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf
 import type { ByteWriter } from "./byte-writer.js";
 import { isImplicit, isSetText, tagOf, type ValueShape, valueShape } from "./field-shape.js";
 import { FunctionText } from "./function-text.js";
+import { oncePerType } from "./once-per-type.js";
 import { scalarTexts } from "./scalar-types.js";
 import { giveUp } from "./unusual.js";
 
-/** Writes the fields of a message of one type; gives up where that is not plainly possible. */
-export interface BinaryEncoder {
-  encode(writer: ByteWriter, message: unknown): void;
-}
+/** Writes the fields of a message; gives up where that is not plainly possible. */
+export type BinaryEncoder = (writer: ByteWriter, message: unknown) => void;
 
-/** Made once: there is one descriptor of a message type, and it does not change. */
-const encoders = new WeakMap<DescMessage, BinaryEncoder>();
+/** The function for a message type. */
+export const binaryEncoder = oncePerType(compileEncode);
 
-export function binaryEncoder(desc: DescMessage): BinaryEncoder {
-  const known = encoders.get(desc);
-  if (known !== undefined) return known;
-  const encoder: BinaryEncoder = { encode: giveUp };
-  // Registered before its fields are looked at: they may lead back here.
-  encoders.set(desc, encoder);
-  encoder.encode = compileEncode(desc);
-  return encoder;
-}
-
-function compileEncode(desc: DescMessage): BinaryEncoder["encode"] {
+function compileEncode(desc: DescMessage): BinaryEncoder {
   const text = new FunctionText();
   text.add(
     "let v;",
@@ -32,7 +21,7 @@ function compileEncode(desc: DescMessage): BinaryEncoder["encode"] {
   for (const field of desc.fields.toSorted((a, b) => a.number - b.number)) {
     text.add(`v = m[${JSON.stringify((field.oneof ?? field).localName)}];`, fieldText(field, text));
   }
-  return text.compile("w", "m") as BinaryEncoder["encode"];
+  return text.compile("w", "m") as BinaryEncoder;
 }
 
 /** Writes a field, or does not, by what its property has: `v`. */
@@ -71,7 +60,7 @@ function valueText(shape: ValueShape, tag: number, value: string, text: Function
     case "scalar":
       return `w.tag(${tag}); ${plainText(shape, value, text)}`;
     case "message":
-      return delimited(tag, `${text.ref(binaryEncoder(shape.desc))}.encode(w, ${value});`);
+      return delimited(tag, `${text.ref(binaryEncoder(shape.desc))}.run(w, ${value});`);
     case "wrapper": {
       const { scalar } = shape;
       const inner = `w.tag(${tagOf({ number: 1 }, scalar.wireType)}); w.${scalar.method}(${value});`;

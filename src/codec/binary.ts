@@ -15,6 +15,7 @@ import { canCompile } from "./function-text.js";
 
 /** Messages of one type to and from protobuf's binary format. */
 export interface BinaryCodec {
+  /** The bytes may be a part of memory that others use, as small Buffers of Node are. */
   encode(message: Message): Uint8Array;
   decode(bytes: Uint8Array): Message;
 }
@@ -34,14 +35,14 @@ export function compileBinary(desc: DescMessage, options: BinaryOptions = {}): B
   };
   if (!canCompile || !isCompiled(desc)) return reflective;
   const keepUnknown = options.readUnknownFields ?? true;
-  let encoder: BinaryEncoder | undefined;
-  let decoder: BinaryDecoder | undefined;
+  let encode: BinaryEncoder | undefined;
+  let decode: BinaryDecoder | undefined;
   return {
     encode(message) {
-      encoder ??= binaryEncoder(desc);
+      encode ??= binaryEncoder(desc).run;
       const writer = takeWriter();
       try {
-        encoder.encode(writer, message);
+        encode(writer, message);
         return writer.finish();
       } catch {
         return reflective.encode(message);
@@ -50,9 +51,9 @@ export function compileBinary(desc: DescMessage, options: BinaryOptions = {}): B
       }
     },
     decode(bytes) {
-      decoder ??= binaryDecoder(desc);
+      decode ??= binaryDecoder(desc).run;
       try {
-        return decoder.decode(new ByteReader(bytes, keepUnknown), bytes.length) as Message;
+        return decode(new ByteReader(bytes, keepUnknown), bytes.length) as Message;
       } catch {
         return reflective.decode(bytes);
       }

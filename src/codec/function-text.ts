@@ -1,4 +1,7 @@
-/** A function made of text, line by line. Names and values from outside get into it by `ref` only. */
+/**
+ * A function made of text, line by line. What comes from descriptors gets into the text as a number,
+ * a string literal by JSON.stringify, or a reference; nothing that was received ever does.
+ */
 export class FunctionText {
   readonly #lines: string[] = [];
   readonly #refs: unknown[] = [];

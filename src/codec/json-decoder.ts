@@ -2,29 +2,19 @@ import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import { valueShape } from "./field-shape.js";
 import { FunctionText } from "./function-text.js";
 import { enumReader, type JsonReader, jsonReaders, keyReader } from "./json-reader.js";
+import { forScalar } from "./json-scalars.js";
 import { isJsonCompiled, isTextual, jsonKeys } from "./json-shape.js";
 import { messageText } from "./message-text.js";
+import { oncePerType } from "./once-per-type.js";
 import { giveUp } from "./unusual.js";
 
-/** Makes messages of one type from parsed JSON; gives up where that is not plainly possible. */
-export interface JsonDecoder {
-  decode(reader: JsonReader, json: unknown): unknown;
-}
+/** Makes a message of parsed JSON; gives up where that is not plainly possible. */
+export type JsonDecoder = (reader: JsonReader, json: unknown) => unknown;
 
-/** Made once: there is one descriptor of a message type, and it does not change. */
-const decoders = new WeakMap<DescMessage, JsonDecoder>();
+/** The function for a message type. */
+export const jsonDecoder = oncePerType(compileDecode);
 
-export function jsonDecoder(desc: DescMessage): JsonDecoder {
-  const known = decoders.get(desc);
-  if (known !== undefined) return known;
-  const decoder: JsonDecoder = { decode: giveUp };
-  // Registered before its fields are looked at: they may lead back here.
-  decoders.set(desc, decoder);
-  decoder.decode = compileDecode(desc);
-  return decoder;
-}
-
-function compileDecode(desc: DescMessage): JsonDecoder["decode"] {
+function compileDecode(desc: DescMessage): JsonDecoder {
   const text = new FunctionText();
   const message = messageText(desc, text);
   text.add("const j = r.enter(n);", ...message.declarations, "let v;");
@@ -37,7 +27,7 @@ function compileDecode(desc: DescMessage): JsonDecoder["decode"] {
     );
   }
   text.add("r.depth--;", ...message.creation, "return m;");
-  return text.compile("r", "n") as JsonDecoder["decode"];
+  return text.compile("r", "n") as JsonDecoder;
 }
 
 /** Types that have a value for null. */
@@ -69,12 +59,13 @@ function fieldText(field: DescField, variable: string, text: FunctionText): stri
 /** The expression of a value from its JSON. */
 function valueText(field: DescField, value: string, text: FunctionText): string {
   if (field.enum !== undefined) return `${text.ref(enumReader(field.enum))}(${value})`;
-  if (field.scalar !== undefined) return `${text.ref(jsonReaders[field.scalar])}(${value})`;
+  if (field.scalar !== undefined)
+    return `${text.ref(forScalar(jsonReaders, field.scalar))}(${value})`;
   const shape = valueShape(field);
   const desc = field.message!;
   if (shape.kind === "wrapper") {
-    return `r.wrapped(${text.ref(jsonReaders[desc.fields[0]!.scalar!])}(${value}))`;
+    return `r.wrapped(${text.ref(forScalar(jsonReaders, desc.fields[0]!.scalar!))}(${value}))`;
   }
-  if (isJsonCompiled(desc)) return `${text.ref(jsonDecoder(desc))}.decode(r, ${value})`;
+  if (isJsonCompiled(desc)) return `${text.ref(jsonDecoder(desc))}.run(r, ${value})`;
   return isTextual(desc) ? `r.textual(${text.ref(desc)}, ${value})` : `${text.ref(giveUp)}()`;
 }

@@ -1,29 +1,19 @@
 import type { DescField, DescMessage, JsonWriteOptions } from "@bufbuild/protobuf";
 import { isImplicit, isSetText, type ValueShape, valueShape } from "./field-shape.js";
 import { FunctionText } from "./function-text.js";
+import { forScalar } from "./json-scalars.js";
 import { isJsonCompiled } from "./json-shape.js";
 import { enumWriter, jsonWriters, otherMessage } from "./json-writer.js";
+import { oncePerType } from "./once-per-type.js";
 import { giveUp } from "./unusual.js";
 
-/** Writes messages of one type as JSON text; gives up where that is not plainly possible. */
-export interface JsonEncoder {
-  encode(message: unknown, options: Partial<JsonWriteOptions>): string;
-}
+/** Writes a message as JSON text; gives up where that is not plainly possible. */
+export type JsonEncoder = (message: unknown, options: Partial<JsonWriteOptions>) => string;
 
-/** Made once: there is one descriptor of a message type, and it does not change. */
-const encoders = new WeakMap<DescMessage, JsonEncoder>();
+/** The function for a message type. */
+export const jsonEncoder = oncePerType(compileEncode);
 
-export function jsonEncoder(desc: DescMessage): JsonEncoder {
-  const known = encoders.get(desc);
-  if (known !== undefined) return known;
-  const encoder: JsonEncoder = { encode: giveUp };
-  // Registered before its fields are looked at: they may lead back here.
-  encoders.set(desc, encoder);
-  encoder.encode = compileEncode(desc);
-  return encoder;
-}
-
-function compileEncode(desc: DescMessage): JsonEncoder["encode"] {
+function compileEncode(desc: DescMessage): JsonEncoder {
   const text = new FunctionText();
   text.add(
     'let v, s = "";',
@@ -33,7 +23,7 @@ function compileEncode(desc: DescMessage): JsonEncoder["encode"] {
     text.add(`v = m[${JSON.stringify((field.oneof ?? field).localName)}];`, fieldText(field, text));
   }
   text.add('return s === "" ? "{}" : s + "}";');
-  return text.compile("m", "o") as JsonEncoder["encode"];
+  return text.compile("m", "o") as JsonEncoder;
 }
 
 /** Appends a field, or does not, by what its property has: `v`. */
@@ -64,13 +54,14 @@ function fieldText(field: DescField, text: FunctionText): string {
 /** The expression of a value's text. */
 function valueText(field: DescField, shape: ValueShape, value: string, text: FunctionText): string {
   if (field.enum !== undefined) return `${text.ref(enumWriter(field.enum))}(${value})`;
-  if (field.scalar !== undefined) return `${text.ref(jsonWriters[field.scalar])}(${value})`;
+  if (field.scalar !== undefined)
+    return `${text.ref(forScalar(jsonWriters, field.scalar))}(${value})`;
   const desc = field.message!;
   if (shape.kind === "wrapper") {
-    return `${text.ref(jsonWriters[desc.fields[0]!.scalar!])}(${value})`;
+    return `${text.ref(forScalar(jsonWriters, desc.fields[0]!.scalar!))}(${value})`;
   }
   if (shape.kind === "unusual") return `${text.ref(giveUp)}()`;
   return isJsonCompiled(desc)
-    ? `${text.ref(jsonEncoder(desc))}.encode(${value}, o)`
+    ? `${text.ref(jsonEncoder(desc))}.run(${value}, o)`
     : `${text.ref(otherMessage)}(${text.ref(desc)}, ${value}, o)`;
 }

@@ -1,5 +1,6 @@
 import { type DescEnum, type DescMessage, fromJson, ScalarType } from "@bufbuild/protobuf";
 import { base64Decode } from "@bufbuild/protobuf/wire";
+import type { JsonScalars } from "./json-scalars.js";
 import { giveUp } from "./unusual.js";
 import { storeSigned, storeUnsigned } from "./words.js";
 
@@ -104,22 +105,16 @@ function float(value: unknown): number {
 }
 
 /** The value of a scalar from its JSON; gives up if it is not written the usual way. */
-export const jsonReaders: Readonly<Record<ScalarType, (value: unknown) => unknown>> = {
-  [ScalarType.DOUBLE]: double,
-  [ScalarType.FLOAT]: float,
-  [ScalarType.INT64]: int64,
-  [ScalarType.UINT64]: uint64,
-  [ScalarType.INT32]: int32,
-  [ScalarType.FIXED64]: uint64,
-  [ScalarType.FIXED32]: uint32,
-  [ScalarType.BOOL]: bool,
-  [ScalarType.STRING]: string,
-  [ScalarType.BYTES]: bytes,
-  [ScalarType.UINT32]: uint32,
-  [ScalarType.SFIXED32]: int32,
-  [ScalarType.SFIXED64]: int64,
-  [ScalarType.SINT32]: int32,
-  [ScalarType.SINT64]: int64,
+export const jsonReaders: JsonScalars<(value: unknown) => unknown> = {
+  double,
+  float,
+  int32,
+  uint32,
+  int64,
+  uint64,
+  bool,
+  string,
+  bytes,
 };
 
 /** The number of an enum from its name; from a number, if it is sent so. */

@@ -3,9 +3,9 @@ import {
   type DescMessage,
   type JsonWriteOptions,
   type Message,
-  ScalarType,
   toJson,
 } from "@bufbuild/protobuf";
+import type { JsonScalars } from "./json-scalars.js";
 import { giveUp } from "./unusual.js";
 import { storeSigned, storeUnsigned } from "./words.js";
 
@@ -55,22 +55,16 @@ function double(value: unknown): string {
 }
 
 /** The JSON text of a scalar; gives up if the value is none of the type. */
-export const jsonWriters: Readonly<Record<ScalarType, (value: unknown) => string>> = {
-  [ScalarType.DOUBLE]: double,
-  [ScalarType.FLOAT]: double,
-  [ScalarType.INT64]: int64,
-  [ScalarType.UINT64]: uint64,
-  [ScalarType.INT32]: int32,
-  [ScalarType.FIXED64]: uint64,
-  [ScalarType.FIXED32]: uint32,
-  [ScalarType.BOOL]: bool,
-  [ScalarType.STRING]: string,
-  [ScalarType.BYTES]: bytes,
-  [ScalarType.UINT32]: uint32,
-  [ScalarType.SFIXED32]: int32,
-  [ScalarType.SFIXED64]: int64,
-  [ScalarType.SINT32]: int32,
-  [ScalarType.SINT64]: int64,
+export const jsonWriters: JsonScalars<(value: unknown) => string> = {
+  double,
+  float: double,
+  int32,
+  uint32,
+  int64,
+  uint64,
+  bool,
+  string,
+  bytes,
 };
 
 /** The text of a message that has a JSON of its own, from @bufbuild/protobuf. */

@@ -7,8 +7,8 @@ import {
   toJsonString,
 } from "@bufbuild/protobuf";
 import { canCompile } from "./function-text.js";
-import { jsonDecoder } from "./json-decoder.js";
-import { jsonEncoder } from "./json-encoder.js";
+import { type JsonDecoder, jsonDecoder } from "./json-decoder.js";
+import { type JsonEncoder, jsonEncoder } from "./json-encoder.js";
 import { countMembers } from "./json-members.js";
 import { JsonReader } from "./json-reader.js";
 import { isJsonCompiled } from "./json-shape.js";
@@ -47,11 +47,11 @@ function encoderOf(
   options: JsonOptions,
   reflective: JsonCodec["encode"],
 ): JsonCodec["encode"] {
-  let encoder: ReturnType<typeof jsonEncoder> | undefined;
+  let encode: JsonEncoder | undefined;
   return (message) => {
-    encoder ??= jsonEncoder(desc);
+    encode ??= jsonEncoder(desc).run;
     try {
-      return encoder.encode(message, options);
+      return encode(message, options);
     } catch {
       return reflective(message);
     }
@@ -59,12 +59,12 @@ function encoderOf(
 }
 
 function decoderOf(desc: DescMessage, reflective: JsonCodec["decode"]): JsonCodec["decode"] {
-  let decoder: ReturnType<typeof jsonDecoder> | undefined;
+  let decode: JsonDecoder | undefined;
   return (text) => {
-    decoder ??= jsonDecoder(desc);
+    decode ??= jsonDecoder(desc).run;
     try {
       const reader = new JsonReader();
-      const message = decoder.decode(reader, JSON.parse(text));
+      const message = decode(reader, JSON.parse(text));
       // More are there than were used: unknown ones, or a name that stands twice in an object.
       if (reader.members !== countMembers(text)) giveUp();
       return message as Message;
