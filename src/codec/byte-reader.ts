@@ -19,7 +19,8 @@ export interface UnknownField {
 
 /**
  * Reads protobuf's binary format. Methods are named after the types of the .proto language, and
- * give up at whatever is not written the usual way.
+ * give up at whatever is not written the usual way. Those of values with a fixed size may read
+ * beyond the end: whoever reads a message, map entry or packed list looks where it was left.
  */
 export class ByteReader {
   readonly bytes: Uint8Array;
@@ -156,7 +157,6 @@ export class ByteReader {
 
   sfixed32(): number {
     const { bytes, at } = this;
-    if (at + 4 > bytes.length) giveUp();
     this.at = at + 4;
     return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
   }
@@ -182,7 +182,6 @@ export class ByteReader {
 
   double(): number {
     const { bytes, at } = this;
-    if (at + 8 > bytes.length) giveUp();
     for (let i = 0; i < 8; i++) eight[i] = bytes[at + i]!;
     this.at = at + 8;
     return eightView.getFloat64(0, true);

@@ -39,7 +39,7 @@ function fieldText(field: DescField, variable: string, text: FunctionText): stri
   if (field.oneof !== undefined) {
     const name = JSON.stringify(field.localName);
     const value = valueText(field, "v", text);
-    return `if (v === null || ${variable} !== undefined) ${fail} ${variable} = { case: ${name}, value: ${value} };`;
+    return `if (${variable} !== undefined) ${fail} ${variable} = { case: ${name}, value: ${value} };`;
   }
   const ifSet = (statement: string) => `if (v !== null) ${statement}`;
   if (field.fieldKind === "list") {

@@ -91,7 +91,7 @@ function drawType(draw: Draw, name: string, own: readonly string[]): MessageInit
     number += pick([1, 1, 1, 1, 2, 20, 3000]);
     const fieldName = pick([...unused]);
     unused.delete(fieldName);
-    const jsonName = chance(10) ? pick([`"é\n${number}`, "__proto__"]) : undefined;
+    const jsonName = chance(10) ? pick([`"é\n${number}`, "__proto__", `${number}`]) : undefined;
     const base = {
       name: fieldName,
       jsonName: jsonName ?? camelCase(fieldName),

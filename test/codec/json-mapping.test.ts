@@ -94,6 +94,10 @@ describe("refused", () => {
   });
 });
 
+test("half a surrogate pair is escaped", () => {
+  expect(codec.encode(message({ someText: "\ud800" }))).toBe('{"someText":"\\ud800"}');
+});
+
 test("text has the fields by their numbers, 64 bits as strings, and nothing that is unset", () => {
   const full = message({
     ...{ far: 1, int64: 5n, double: -0, float: Number.NaN, bytes: new Uint8Array([251, 255]) },

@@ -76,6 +76,23 @@ test("a buffer that grew for one message is not kept for ever", () => {
   expect(codec.encode(small)).toEqual(Buffer.from("\x72\x05small"));
 });
 
+test("wherever the buffer ends, it grows in time", () => {
+  for (let length = 4_000; length < 4_100; length++) {
+    // At the end of many messages, the lengths of all of them still need room.
+    const message = nested(20, { bytes: new Uint8Array(length), far: 1 });
+    const writer = new ByteWriter();
+    binaryEncoder(everything).run(writer, message);
+    expect(Buffer.compare(writer.finish(), toBinary(everything, message))).toBe(0);
+  }
+});
+
+test("what a message inherits is not encoded", () => {
+  const message = create(everything, { far: 1 } as never);
+  Object.setPrototypeOf(message, { maybe: 5 });
+  expect(compileBinary(everything).encode(message)).toEqual(Buffer.from("c0b80201", "hex"));
+  expect(compileJson(everything).encode(message)).toBe('{"far":1}');
+});
+
 test("what was encoded stays, whatever is encoded afterwards", () => {
   const codec = compileBinary(everything);
   const encode = (far: number) => codec.encode(create(everything, { far } as never));
@@ -99,11 +116,12 @@ test("a getter may encode another message meanwhile", () => {
 });
 
 test.each([
-  [100, "accepted"],
-  [101, "refused"],
-])("%i messages in each other are %s", (depth, outcome) => {
-  let message: Message = create(everything);
-  for (let i = 1; i < depth; i++) message = create(everything, { inner: message } as never);
+  ["100 messages", "accepted", nested(100)],
+  ["101 messages", "refused", nested(101)],
+  ["99 messages and a wrapper", "accepted", nested(99, { wrappedText: "x" })],
+  ["100 messages and a wrapper", "refused", nested(100, { wrappedText: "x" })],
+  ["100 messages and a time", "refused", nested(100, { at: {} })],
+])("%s in each other are %s", (_, outcome, message) => {
   const [binary, json] = [compileBinary(everything), compileJson(everything)];
   const text = json.encode(message);
   const bytes = binary.encode(message);
@@ -115,6 +133,11 @@ test.each([
     expect(() => json.decode(text)).toThrow("maximum recursion depth of 100 reached");
   }
 });
+
+function nested(depth: number, init: object = {}): Message {
+  const message = create(everything, init as never);
+  return depth === 1 ? message : nested(depth - 1, { inner: message });
+}
 
 test("a message that contains itself is an error as ever", () => {
   const loop = create(everything) as Message & { inner?: Message };
