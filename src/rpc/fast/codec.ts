@@ -1,17 +1,15 @@
-import {
-  type BinaryReadOptions,
-  type BinaryWriteOptions,
-  type DescMessage,
-  fromBinary,
-  fromJsonString,
-  type JsonReadOptions,
-  type JsonWriteOptions,
-  type Message,
-  toBinary,
-  toJsonString,
+import type {
+  BinaryReadOptions,
+  BinaryWriteOptions,
+  DescMessage,
+  JsonReadOptions,
+  JsonWriteOptions,
+  Message,
 } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { getJsonOptions } from "@connectrpc/connect/protocol";
+import { compileBinary } from "../../codec/binary.js";
+import { compileJson } from "../../codec/json.js";
 
 /** What messages are read and written with, and how large they may be. */
 export interface CodecOptions {
@@ -30,11 +28,12 @@ export type Serialize = (message: Message) => string | Uint8Array;
 /** Reads messages in the binary format. */
 export function binaryParser(desc: DescMessage, options: CodecOptions): Parse {
   const { binaryOptions, readMaxBytes } = options;
+  const { decode } = compileBinary(desc, binaryOptions);
   return (bytes) => {
     assertReadable(bytes.byteLength, readMaxBytes);
     try {
       // Copied: a message may keep parts of it, which must be no Buffers and hold nothing else.
-      return fromBinary(desc, new Uint8Array(bytes), binaryOptions);
+      return decode(new Uint8Array(bytes));
     } catch (error) {
       throw new ConnectError(`parse binary: ${textOf(error)}`, Code.Internal);
     }
@@ -43,12 +42,12 @@ export function binaryParser(desc: DescMessage, options: CodecOptions): Parse {
 
 /** Reads messages in JSON. */
 export function jsonParser(desc: DescMessage, options: CodecOptions): Parse {
-  const jsonOptions = getJsonOptions(options.jsonOptions);
+  const { decode } = compileJson(desc, getJsonOptions(options.jsonOptions));
   const { readMaxBytes } = options;
   return (bytes) => {
     assertReadable(bytes.byteLength, readMaxBytes);
     try {
-      return fromJsonString(desc, decodeText(bytes), jsonOptions);
+      return decode(decodeText(bytes));
     } catch (error) {
       throw ConnectError.from(error, Code.InvalidArgument);
     }
@@ -58,10 +57,11 @@ export function jsonParser(desc: DescMessage, options: CodecOptions): Parse {
 /** Writes messages in the binary format. */
 export function binarySerializer(desc: DescMessage, options: CodecOptions): Serialize {
   const { binaryOptions, writeMaxBytes } = options;
+  const { encode } = compileBinary(desc, binaryOptions);
   return (message) => {
     let bytes: Uint8Array;
     try {
-      bytes = toBinary(desc, message, binaryOptions);
+      bytes = encode(message);
     } catch (error) {
       throw new ConnectError(`serialize binary: ${textOf(error)}`, Code.Internal);
     }
@@ -72,12 +72,12 @@ export function binarySerializer(desc: DescMessage, options: CodecOptions): Seri
 
 /** Writes messages in JSON. */
 export function jsonSerializer(desc: DescMessage, options: CodecOptions): Serialize {
-  const jsonOptions = getJsonOptions(options.jsonOptions);
+  const { encode } = compileJson(desc, getJsonOptions(options.jsonOptions));
   const { writeMaxBytes } = options;
   return (message) => {
     let text: string;
     try {
-      text = toJsonString(desc, message, jsonOptions);
+      text = encode(message);
     } catch (error) {
       throw ConnectError.from(error, Code.Internal);
     }
