@@ -9,7 +9,6 @@ import {
   codeToHttpStatus,
   contentTypeUnaryJson,
   errorToJsonBytes,
-  trailerMux,
 } from "@connectrpc/connect/protocol-connect";
 import { setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import { trailerFlag, trailerSerialize } from "@connectrpc/connect/protocol-grpc-web";
@@ -85,9 +84,18 @@ function connectHead(call: UnaryCall, size: number): OutgoingHttpHeaders {
   if (!call.hasOwnHeaders) {
     return { "content-type": call.route.format.contentType, "content-length": length };
   }
-  const header = trailerMux(call.responseHeader, call.responseTrailer);
-  header.set("content-length", length);
-  return headersToNode(header);
+  const head = headersToNode(call.responseHeader);
+  if (call.hasOwnTrailer) addTrailers(head, call.responseTrailer);
+  head["content-length"] = length;
+  return head;
+}
+
+/** Connect has the trailers of single answers in the header. */
+function addTrailers(head: OutgoingHttpHeaders, trailer: Headers): void {
+  trailer.forEach((value, name) => {
+    const known = head[`trailer-${name}`];
+    head[`trailer-${name}`] = known === undefined ? value : `${known}, ${value}`;
+  });
 }
 
 function sendGrpcWeb(call: UnaryCall, message: Uint8Array | undefined): void {

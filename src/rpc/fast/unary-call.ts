@@ -112,6 +112,10 @@ export class UnaryCall extends IncomingCall implements AbortState, EventListener
     return this.responseHeaderMade !== undefined || this.responseTrailerMade !== undefined;
   }
 
+  get hasOwnTrailer(): boolean {
+    return this.responseTrailerMade !== undefined;
+  }
+
   get values(): ContextValues {
     this.valuesMade ??= createContextValues();
     return this.valuesMade;
