@@ -1,11 +1,9 @@
 import type { Case } from "./case.js";
 import type { Difference } from "./compare.js";
 import { configurations } from "./configurations.js";
-import { generateCase } from "./generate/cases.js";
+import { roundsOf } from "./generate/rounds.js";
 import { Lane } from "./lane.js";
-import { Random } from "./prng.js";
 import { shrink } from "./shrink.js";
-import type { Mutation } from "./stand.js";
 import { Statistics } from "./statistics.js";
 
 export interface CampaignOptions {
@@ -13,7 +11,6 @@ export interface CampaignOptions {
   readonly requests: number;
   /** Default: all of them. */
   readonly configurations?: readonly string[];
-  readonly mutation?: Mutation;
   /** So many differences are looked into; the rest is counted. Default 10. */
   readonly maxFindings?: number;
 }
@@ -38,13 +35,11 @@ export interface CampaignReport {
   readonly uncaught: readonly string[];
 }
 
-/** So many cases are sent at the same time, at most, on one pair of apps. */
-const maxBurst = 6;
 const lanesPerConfiguration = 2;
 
 /** Compares two apps over generated cases. */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignReport> {
-  const { seed, requests, mutation, maxFindings = 10 } = options;
+  const { seed, requests, maxFindings = 10 } = options;
   const names = options.configurations ?? Object.keys(configurations);
   const laneNames = Array.from({ length: lanesPerConfiguration }, () => names).flat();
   const startedAt = performance.now();
@@ -54,19 +49,14 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
   using uncaught = new UncaughtErrors();
 
   async function runLane(name: string, first: number): Promise<void> {
-    await using lane = await Lane.start(name, mutation);
-    const sizes = new Random(seed, first, 0x6c616e65);
-    for (let index = first; index < requests; ) {
-      const cases: Case[] = [];
-      const size = sizes.chance(50) ? 1 : 1 + sizes.nat(maxBurst - 1);
-      for (; cases.length < size && index < requests; index += laneNames.length) {
-        cases.push(generateCase(seed, index, name));
-      }
+    await using lane = await Lane.start(name);
+    const numbers = { seed, first, step: laneNames.length, requests };
+    for (const cases of roundsOf(name, numbers)) {
       const { result, found } = await lane.compare(cases);
       statistics.add(cases, result);
       if (found.length === 0) continue;
       differing++;
-      if (findings.length < maxFindings) findings.push(await lookInto(cases, found, mutation));
+      if (findings.length < maxFindings) findings.push(await lookInto(cases, found));
     }
   }
 
@@ -78,9 +68,8 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
 /** Compares single cases, each on a pair of apps of its own. */
 export async function compareAlone(
   cases: readonly Case[],
-  mutation?: Mutation,
 ): Promise<{ result: unknown; found: Difference[] }> {
-  await using lane = await Lane.start(cases[0]!.configuration, mutation);
+  await using lane = await Lane.start(cases[0]!.configuration);
   return await lane.compare(cases);
 }
 
@@ -88,9 +77,8 @@ export async function compareAlone(
 async function lookInto(
   cases: readonly Case[],
   differences: readonly Difference[],
-  mutation: Mutation | undefined,
 ): Promise<Finding> {
-  await using lane = await Lane.start(cases[0]!.configuration, mutation);
+  await using lane = await Lane.start(cases[0]!.configuration);
   const differ = async (candidates: readonly Case[]): Promise<readonly Difference[]> => {
     lane.reset();
     return (await lane.compare(candidates)).found;

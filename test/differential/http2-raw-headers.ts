@@ -6,6 +6,8 @@ import type { HeaderLine } from "./case.js";
 /** The flags of a HEADERS frame that ends its stream, and of one that is complete. */
 const endStream = 1;
 const endHeaders = 4;
+/** What a server takes that says nothing else. */
+const maxFrameBytes = 16_384;
 
 /**
  * Stands between Node's HTTP/2 client and a server, and replaces each header (and trailer) that the
@@ -92,8 +94,19 @@ export class RawHeaders {
     const lines = isTrailer ? this.#trailers.get(stream) : this.#queue.shift();
     this.#trailers.delete(stream);
     const block = Buffer.concat((lines ?? []).map(([name, value]) => field(name, value)));
-    return frame(frameType.headers, (bytes[4]! & endStream) | endHeaders, stream, block);
+    return headerFrames(stream, bytes[4]! & endStream, block);
   }
+}
+
+/** HEADERS, and CONTINUATION as often as it takes. */
+function headerFrames(stream: number, flags: number, block: Buffer): Buffer {
+  const frames: Buffer[] = [];
+  for (let at = 0; at === 0 || at < block.length; at += maxFrameBytes) {
+    const [type, own] = at === 0 ? [frameType.headers, flags] : [frameType.continuation, 0];
+    const last = at + maxFrameBytes >= block.length ? endHeaders : 0;
+    frames.push(frame(type, own | last, stream, block.subarray(at, at + maxFrameBytes)));
+  }
+  return Buffer.concat(frames);
 }
 
 function open(port: number): Socket {

@@ -1,30 +1,36 @@
 import type { Case } from "./case.js";
 import { compare, type Difference } from "./compare.js";
-import { configurations } from "./configurations.js";
+import { type Configuration, configurations } from "./configurations.js";
 import type { Plain } from "./describe.js";
+import type { Mutation } from "./mutations.js";
 import { type RoundResult, Side } from "./side.js";
-import type { Mutation } from "./stand.js";
 
 /** Two apps of one configuration, which are asked the same. */
 export class Lane implements AsyncDisposable {
   private constructor(
-    readonly configuration: string,
-    readonly mutation: Mutation | undefined,
     readonly left: Side,
     readonly right: Side,
   ) {}
 
-  /** With a mutation, the right one is the same as the left one but for this. */
-  static async start(name: string, mutation?: Mutation): Promise<Lane> {
-    const configuration = configurations[name];
-    if (configuration === undefined) throw new Error(`no configuration is called ${name}`);
-    const [left, right] = await Promise.all([
-      mutation === undefined
-        ? Side.start({ configuration, fastPath: true })
-        : Side.start({ configuration: { ...configuration, mounted: true }, fastPath: false }),
-      Side.start({ configuration, fastPath: false, mutation }),
-    ]);
-    return new Lane(name, mutation, left, right);
+  /** An app with the fast path, and one without. */
+  static async start(name: string): Promise<Lane> {
+    const configuration = configurationOf(name);
+    return new Lane(
+      ...(await Promise.all([
+        Side.start({ configuration, fastPath: true }),
+        Side.start({ configuration, fastPath: false }),
+      ])),
+    );
+  }
+
+  /** An app and one that is the same but for a mutation, both without the fast path. */
+  static async startMutated(mutation: Mutation): Promise<Lane> {
+    const configuration = configurationOf(mutation.configuration ?? "default");
+    // There it can get between network and app.
+    const options = { configuration: { ...configuration, mounted: true }, fastPath: false };
+    return new Lane(
+      ...(await Promise.all([Side.start(options), Side.start({ ...options, mutation })])),
+    );
   }
 
   /** Sends cases at the same time to both, and tells where what came of it differs. */
@@ -48,4 +54,10 @@ export class Lane implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([this.left[Symbol.asyncDispose](), this.right[Symbol.asyncDispose]()]);
   }
+}
+
+function configurationOf(name: string): Configuration {
+  const configuration = configurations[name];
+  if (configuration === undefined) throw new Error(`no configuration is called ${name}`);
+  return configuration;
 }

@@ -64,7 +64,7 @@ function trailerLines(data: Buffer): Plain {
 /** Error JSON: the order of its keys is nobody's business. Messages are compared by their bytes. */
 function parsedJson(body: Buffer): Plain | undefined {
   const text = body.toString();
-  if (!/^\{"(code|error|metadata)":/.test(text)) return undefined;
+  if (!/^\{"(code|message|details|error|metadata)":/.test(text)) return undefined;
   try {
     return sorted(JSON.parse(text) as Plain);
   } catch {

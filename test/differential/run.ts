@@ -16,7 +16,7 @@ import { compareAlone, runCampaign } from "./campaign.js";
 import type { Case } from "./case.js";
 import { configurations } from "./configurations.js";
 import { generateCase } from "./generate/cases.js";
-import { printDifferences, printReport } from "./print.js";
+import { differenceText, printReport } from "./print.js";
 
 const { values } = parseArgs({
   options: {
@@ -40,7 +40,7 @@ if (values.only === undefined) {
   const cases = casesOf(values.only);
   const { result, found } = await compareAlone(cases);
   console.log(JSON.stringify({ cases, result }, null, 2));
-  printDifferences(found);
+  for (const difference of found) console.log(differenceText(difference));
   process.exitCode = found.length > 0 ? 1 : 0;
 }
 

@@ -2,14 +2,13 @@ import { once } from "node:events";
 import http from "node:http";
 import http2 from "node:http2";
 import type { AddressInfo, Server } from "node:net";
-import { App, type RpcHandler } from "../../src/index.js";
+import { App } from "../../src/index.js";
 import type { NodeHandler } from "../../src/rpc/server/node-handler.js";
 import type { Configuration } from "./configurations.js";
+import { unlessStuck } from "./guard.js";
+import type { Mutation } from "./mutations.js";
 import { guarded, Subject } from "./subject.js";
 import { Witness } from "./witness.js";
-
-/** Makes something go wrong, on purpose, between the network and an app. */
-export type Mutation = (handler: RpcHandler, witness: Witness) => NodeHandler;
 
 export interface StandOptions {
   readonly configuration: Configuration;
@@ -30,23 +29,24 @@ export class Stand implements AsyncDisposable {
     return stand;
   }
 
-  private constructor({ configuration, fastPath }: StandOptions) {
+  private constructor({ configuration, fastPath, mutation }: StandOptions) {
     this.#app = new App({
       name: "diff",
       services: [new Subject(this.witness), guarded(this.witness)],
       onError: this.witness.report,
       fastPath,
       ...configuration.options?.(this.witness),
+      ...mutation?.options,
     });
   }
 
   async #listen({ configuration, mutation }: StandOptions): Promise<void> {
     await this.#app.finalize();
-    if (configuration.mounted || mutation !== undefined) {
+    if (configuration.mounted) {
       const handler = this.#app.nodeHandler();
-      const serve: NodeHandler =
-        mutation?.(handler, this.witness) ??
-        ((request, response) => handler(request, response, () => notAnRpc(response)));
+      const rpcs: NodeHandler = (request, response) =>
+        handler(request, response, () => notAnRpc(response));
+      const serve = mutation?.wrap?.(rpcs) ?? rpcs;
       this.ports.h1 = await this.#serve(http.createServer(serve));
       this.ports.h2 = await this.#serve(http2.createServer(serve));
     } else {
@@ -70,7 +70,9 @@ export class Stand implements AsyncDisposable {
       return once(server, "close");
     });
     await this.#app.close({ graceMs: 1_000 });
-    await Promise.all(closed);
+    if ((await unlessStuck(Promise.all(closed))) === undefined) {
+      throw new Error("a connection was still open when its client had gone");
+    }
   }
 }
 
