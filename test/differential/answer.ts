@@ -21,3 +21,13 @@ export interface Exchange {
   /** Whether the connection could have been used again. */
   readonly connection: "open" | "closed" | "unusable";
 }
+
+/** No answer at all in a time in which there should have been one. */
+export const stuck: Answer = {
+  interim: [],
+  status: "",
+  headers: [],
+  body: Buffer.alloc(0),
+  trailers: [],
+  end: "stuck",
+};

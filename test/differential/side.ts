@@ -1,4 +1,4 @@
-import type { Exchange } from "./answer.js";
+import { type Exchange, stuck } from "./answer.js";
 import type { Case } from "./case.js";
 import type { Plain } from "./describe.js";
 import { unlessStuck } from "./guard.js";
@@ -14,6 +14,8 @@ export interface RoundResult {
   /** Of all of them together: nothing tells which call an error belongs to. */
   readonly reported: readonly Plain[];
 }
+
+const stuckExchange: Exchange = { answer: stuck, connection: "unusable" };
 
 /** One of the two apps that are compared, with the connections to it. */
 export class Side implements AsyncDisposable {
@@ -35,10 +37,14 @@ export class Side implements AsyncDisposable {
     const { witness } = this.#stand;
     if (this.#http2?.isWornOut) this.#closeHttp2();
     if (cases.some(({ http }) => http === "h2")) {
-      this.#http2 ??= await Http2Client.open(this.#stand.ports.h2);
+      this.#http2 ??= await unlessStuck(Http2Client.open(this.#stand.ports.h2));
+      if (this.#http2 === undefined) throw new Error("no HTTP/2 connection could be opened");
     }
     const exchanges = await Promise.all(
-      cases.map((request, slot) => this.#exchange(request, slot)),
+      cases.map(async (request, slot) => {
+        // Longer than all the steps of an exchange may wait.
+        return (await unlessStuck(this.#exchange(request, slot), 30_000)) ?? stuckExchange;
+      }),
     );
     const isQuiet = await unlessStuck(witness.quiet().then(() => true));
     const { cases: seen, reported } = witness.take();

@@ -69,7 +69,9 @@ export class Stand implements AsyncDisposable {
       server.close();
       return once(server, "close");
     });
-    await this.#app.close({ graceMs: 1_000 });
+    if ((await unlessStuck(this.#app.close({ graceMs: 1_000 }).then(() => true))) === undefined) {
+      throw new Error("the app did not close");
+    }
     if ((await unlessStuck(Promise.all(closed))) === undefined) {
       throw new Error("a connection was still open when its client had gone");
     }

@@ -65,13 +65,16 @@ function messageOf(
   if (rpc.endsWith("Nothing")) return codec === "json" ? "{}" : "";
   if (rpc.endsWith("Words")) return encode("diff.v1.WordsRequest", { value: r.text() })[codec];
   const max = configurations[configuration]?.readMaxBytes;
+  // Node 20 does not close a connection whose HTTP/2 header was over 64 KiB.
+  const many = plan.protocol === "get" ? 4 : 20;
   const wellFormed = randomSample(r);
   if (isOdd(16, "broken")) return brokenSample(r, wellFormed)[codec];
   if (max !== undefined && (r.chance(6) || isOdd(12, "size"))) {
-    const size = r.pick([max - 1, max, max + 1, max - 1, max, max + 1, 2 * max, 20 * max]);
+    const size = r.pick([max - 1, max, max + 1, max - 1, max, max + 1, 2 * max, many * max]);
     if (size <= max || plan.style === "odd") return sampleOfSize(size)[codec];
   }
-  if (isOdd(2, "long")) return sampleOfSize(r.pick([16_000, 16_384, 70_000]))[codec];
+  if (plan.protocol !== "get" && isOdd(2, "long"))
+    return sampleOfSize(r.pick([16_000, 16_384, 70_000]))[codec];
   return wellFormed[codec];
 }
 
