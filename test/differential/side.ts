@@ -20,6 +20,8 @@ const stuckExchange: Exchange = { answer: stuck, connection: "unusable" };
 /** One of the two apps that are compared, with the connections to it. */
 export class Side implements AsyncDisposable {
   readonly #stand: Stand;
+  /** All that are open, those included whose exchange is stuck. */
+  readonly #clients = new Set<Http1Client | Http2Client>();
   /** Each is used by one case at a time. */
   readonly #http1: (Http1Client | undefined)[] = [];
   #http2: Http2Client | undefined;
@@ -35,10 +37,14 @@ export class Side implements AsyncDisposable {
   /** Sends cases at the same time, and resolves when everything about them is over. */
   async perform(cases: readonly Case[]): Promise<RoundResult> {
     const { witness } = this.#stand;
-    if (this.#http2?.isWornOut) this.#closeHttp2();
-    if (cases.some(({ http }) => http === "h2")) {
-      this.#http2 ??= await unlessStuck(Http2Client.open(this.#stand.ports.h2));
-      if (this.#http2 === undefined) throw new Error("no HTTP/2 connection could be opened");
+    if (this.#http2?.isWornOut) {
+      this.#close(this.#http2);
+      this.#http2 = undefined;
+    }
+    if (this.#http2 === undefined && cases.some(({ http }) => http === "h2")) {
+      const opened = await unlessStuck(Http2Client.open(this.#stand.ports.h2));
+      if (opened === undefined) throw new Error("no HTTP/2 connection could be opened");
+      this.#http2 = this.#keep(opened);
     }
     const exchanges = await Promise.all(
       cases.map(async (request, slot) => {
@@ -63,32 +69,39 @@ export class Side implements AsyncDisposable {
   async #exchange(request: Case, slot: number): Promise<Exchange> {
     const begun = this.#stand.witness.begun(request.id);
     if (request.http === "h2") return this.#exchange2(request, begun);
-    const client = this.#http1[slot] ?? (await Http1Client.open(this.#stand.ports.h1));
+    const client = this.#http1[slot] ?? this.#keep(await Http1Client.open(this.#stand.ports.h1));
     this.#http1[slot] = undefined;
     const exchange = await client.exchange(request, begun);
     if (exchange.connection === "open") this.#http1[slot] = client;
-    else client.close();
+    else this.#close(client);
     return exchange;
   }
 
   async #exchange2(request: Case, begun: Promise<void>): Promise<Exchange> {
     if (request.leave?.how !== "session") return this.#http2!.exchange(request, begun);
     // The others on the shared connection are to stay.
-    const client = await Http2Client.open(this.#stand.ports.h2);
+    const client = this.#keep(await Http2Client.open(this.#stand.ports.h2));
     const exchange = await client.exchange(request, begun);
-    client.close();
+    this.#close(client);
     return exchange;
   }
 
   /** Forgets all connections, so that nothing that happened on them matters any more. */
   reset(): void {
-    for (const client of this.#http1.splice(0)) client?.close();
-    this.#closeHttp2();
+    for (const client of this.#clients) client.close();
+    this.#clients.clear();
+    this.#http1.length = 0;
+    this.#http2 = undefined;
   }
 
-  #closeHttp2(): void {
-    this.#http2?.close();
-    this.#http2 = undefined;
+  #keep<C extends Http1Client | Http2Client>(client: C): C {
+    this.#clients.add(client);
+    return client;
+  }
+
+  #close(client: Http1Client | Http2Client): void {
+    this.#clients.delete(client);
+    client.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -47,7 +47,8 @@ export class Stand implements AsyncDisposable {
       const rpcs: NodeHandler = (request, response) =>
         handler(request, response, () => notAnRpc(response));
       const serve = mutation?.wrap?.(rpcs) ?? rpcs;
-      this.ports.h1 = await this.#serve(http.createServer(serve));
+      // As with `listen()`: an idle connection is to outlast the patience of a client.
+      this.ports.h1 = await this.#serve(http.createServer({ keepAliveTimeout: 65_000 }, serve));
       this.ports.h2 = await this.#serve(http2.createServer(serve));
     } else {
       const { port } = await this.#app.listen({ ...configuration.listen, port: 0 });
