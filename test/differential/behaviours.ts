@@ -73,12 +73,18 @@ function follow(run: Run, steps: readonly [string, string][]): unknown {
   return run.request;
 }
 
+const contextNames: readonly (keyof HandlerContext)[] = [
+  ...(["service", "method", "protocolName", "requestMethod", "url", "signal"] as const),
+  ...(["timeoutMs", "requestHeader", "responseHeader", "responseTrailer", "values"] as const),
+];
+
 const behaviours: Readonly<Record<string, Behaviour>> = {
   /** Interceptors that are Connect's own copy the context in this way, and so may methods. */
   spread({ id, context, witness }) {
     const copy = { ...context };
     witness.note(id, "copied context", {
-      names: Object.keys(copy).sort(),
+      // Connect's own context has more, which its types do not show.
+      names: contextNames.filter((name) => Object.hasOwn(copy, name)),
       header: describe(copy.requestHeader),
       signal: describeSignal(copy.signal),
     });

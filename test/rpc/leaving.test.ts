@@ -50,6 +50,17 @@ describe.each(transports)("$protocol over $http: a client that leaves", ({ http,
     return call;
   }
 
+  test("and breaks its connection off before its request is complete is never served", async () => {
+    const client = rig.client(http);
+    const call = open("Hold", client);
+    await call.send(protocol === "connect" ? "{}" : envelope("{}"));
+    await turns(5);
+    await client[Symbol.asyncDispose]();
+    await call.closed;
+    await turns(5);
+    expect(lifecycle.journal.entries).toEqual([]);
+  });
+
   test("while its request is half sent is never served", async () => {
     const call = open("Hold");
     await call.send(Buffer.from([0, 0, 0]));

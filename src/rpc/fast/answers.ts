@@ -84,7 +84,7 @@ function connectHead(call: UnaryCall, size: number): OutgoingHttpHeaders {
   if (!call.hasOwnHeaders) {
     return { "content-type": call.route.format.contentType, "content-length": length };
   }
-  const head = headersToNode(call.responseHeader);
+  const head = headersToNode(call.responseHeader, trimmed);
   if (call.hasOwnTrailer) addTrailers(head, call.responseTrailer);
   head["content-length"] = length;
   return head;
@@ -94,8 +94,17 @@ function connectHead(call: UnaryCall, size: number): OutgoingHttpHeaders {
 function addTrailers(head: OutgoingHttpHeaders, trailer: Headers): void {
   trailer.forEach((value, name) => {
     const known = head[`trailer-${name}`];
-    head[`trailer-${name}`] = known === undefined ? value : `${known}, ${value}`;
+    const one = trimmed(value);
+    head[`trailer-${name}`] = known === undefined ? one : `${known}, ${one}`;
   });
+}
+
+/**
+ * `Headers` joins the values of one name, and where the last is empty leaves a space at the end
+ * that HTTP/2 refuses.
+ */
+function trimmed(value: string): string {
+  return value.endsWith(" ") ? value.slice(0, -1) : value;
 }
 
 function sendGrpcWeb(call: UnaryCall, message: Uint8Array | undefined): void {

@@ -62,6 +62,12 @@ export abstract class IncomingCall implements ArrivingBody {
 
   end(): void {
     const { body } = this;
+    // An HTTP/2 stream that was reset ends like one that is complete.
+    if (this.wire.isClosed) {
+      this.arrived = true;
+      this.discard();
+      return;
+    }
     const message = body.end();
     if (message === undefined || (body.flagged && !this.canDecompress)) {
       this.giveBack(true);

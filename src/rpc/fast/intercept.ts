@@ -2,20 +2,21 @@ import type { Message } from "@bufbuild/protobuf";
 import type { HandlerContext, Interceptor, UnaryRequest, UnaryResponse } from "@connectrpc/connect";
 import { wireError } from "../errors.js";
 import { single } from "../method-impl.js";
+import { lazyView } from "./lazy-view.js";
 import type { UnaryCall } from "./unary-call.js";
 
 type AnyFn = ReturnType<Interceptor>;
 
 /**
- * Runs a call through its interceptors. What they are handed has getters of its own for all that
- * is made on demand, so that `{ ...request }` has everything, as with Connect.
+ * Runs a call through its interceptors. Headers, trailers and the signal are made only for those
+ * that ask for them.
  */
 export async function intercept(call: UnaryCall, message: Message): Promise<Message> {
-  const request = unaryRequest(call, message);
+  const request = unaryRequest({ call, message });
   let own: UnaryResponse | undefined;
   const method = async (given: UnaryRequest): Promise<UnaryResponse> => {
     const answer = given === request ? call.answerOf(message) : answerReplaced(call, given);
-    own = unaryResponse(call, await answer);
+    own = unaryResponse({ call, message: await answer });
     return own;
   };
   let next = method as AnyFn;
@@ -29,44 +30,31 @@ export async function intercept(call: UnaryCall, message: Message): Promise<Mess
   return response.message;
 }
 
-function unaryRequest(call: UnaryCall, message: Message): UnaryRequest {
-  const { desc } = call.route;
-  return {
-    stream: false,
-    service: desc.parent,
-    method: desc as UnaryRequest["method"],
-    requestMethod: call.httpMethod,
-    message: message as UnaryRequest["message"],
-    get url() {
-      return call.wire.url;
-    },
-    get signal() {
-      return call.signal;
-    },
-    get header() {
-      return call.requestHeader;
-    },
-    get contextValues() {
-      return call.values;
-    },
-  };
+interface Intercepted {
+  readonly call: UnaryCall;
+  readonly message: Message;
 }
 
-function unaryResponse(call: UnaryCall, message: Message): UnaryResponse {
-  const { desc } = call.route;
-  return {
-    stream: false,
-    service: desc.parent,
-    method: desc as UnaryResponse["method"],
-    message: message as UnaryResponse["message"],
-    get header() {
-      return call.responseHeader;
-    },
-    get trailer() {
-      return call.responseTrailer;
-    },
-  };
-}
+const unaryRequest = lazyView<Intercepted, UnaryRequest>({
+  stream: () => false,
+  service: ({ call }) => call.route.desc.parent,
+  method: ({ call }) => call.route.desc as UnaryRequest["method"],
+  requestMethod: ({ call }) => call.httpMethod,
+  url: ({ call }) => call.wire.url,
+  signal: ({ call }) => call.signal,
+  header: ({ call }) => call.requestHeader,
+  contextValues: ({ call }) => call.values,
+  message: ({ message }) => message as UnaryRequest["message"],
+});
+
+const unaryResponse = lazyView<Intercepted, UnaryResponse>({
+  stream: () => false,
+  service: ({ call }) => call.route.desc.parent,
+  method: ({ call }) => call.route.desc as UnaryResponse["method"],
+  header: ({ call }) => call.responseHeader,
+  trailer: ({ call }) => call.responseTrailer,
+  message: ({ message }) => message as UnaryResponse["message"],
+});
 
 /** What the method answers to a request that an interceptor has replaced, signal and all. */
 function answerReplaced(call: UnaryCall, request: UnaryRequest): Promise<Message> {

@@ -29,7 +29,8 @@ export class MessageWire implements Wire {
   }
 
   get isClosed(): boolean {
-    return this.response.destroyed;
+    const { source, response } = this;
+    return response.destroyed || ("stream" in source && source.stream.closed);
   }
 
   send(

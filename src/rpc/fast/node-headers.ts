@@ -13,9 +13,13 @@ export function headersFromNode(headers: IncomingHttpHeaders): Headers {
 }
 
 /** Headers as Node's responses take them: those that repeat are lists. */
-export function headersToNode(headers: Headers): OutgoingHttpHeaders {
+export function headersToNode(
+  headers: Headers,
+  convert: (value: string) => string = (value) => value,
+): OutgoingHttpHeaders {
   const result: Record<string, string | string[]> = Object.create(null);
-  headers.forEach((value, name) => {
+  headers.forEach((given, name) => {
+    const value = convert(given);
     const known = result[name];
     if (known === undefined) result[name] = value;
     else if (typeof known === "string") result[name] = [known, value];

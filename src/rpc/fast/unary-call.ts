@@ -6,9 +6,9 @@ import { isPromiseLike, singleMessage } from "../method-impl.js";
 import { answers } from "./answers.js";
 import type { BodyCollector } from "./body-collector.js";
 import { type Negotiated, uncompressed } from "./compressions.js";
+import { handlerContext } from "./handler-context.js";
 import { type CallHead, type HandBack, IncomingCall } from "./incoming-call.js";
 import { intercept } from "./intercept.js";
-import { LazyContext } from "./lazy-context.js";
 import { headersFromNode } from "./node-headers.js";
 import type { UnaryRoute } from "./unary-route.js";
 import type { Wire } from "./wire.js";
@@ -220,7 +220,7 @@ export class UnaryCall extends IncomingCall implements AbortState, EventListener
   private callMethod(message: Message): unknown {
     if (this.aborted) throw this.reason;
     const { binding } = this.route;
-    return binding.call(binding.request.fromMessage(message), new LazyContext(this));
+    return binding.call(binding.request.fromMessage(message), handlerContext(this));
   }
 
   /** Lets the method answer, or the call be over first. */
