@@ -113,7 +113,9 @@ function transport1(
     add("content-length", lengthOf(r, body, isOdd));
   }
   if (version !== undefined && r.chance(50)) add("connection", "keep-alive");
-  if (isOdd(4, "connection")) add("connection", r.pick(["close", "Close", "keep-alive", "x-user"]));
+  const mayClose = version !== undefined || isOdd(4, "connection");
+  if (mayClose && version === undefined)
+    add("connection", r.pick(["close", "Close", "keep-alive", "x-user"]));
   const upgrades = isOdd(0.5, "upgrade");
   if (upgrades) {
     add("connection", "upgrade");
@@ -128,7 +130,7 @@ function transport1(
     chunked,
     trailers,
     waitForContinue: expects && r.chance(50),
-    followUp: leaves ? undefined : followUp1(r, plan, upgrades),
+    followUp: leaves ? undefined : followUp1(r, plan, upgrades || mayClose),
   };
 }
 
@@ -148,10 +150,11 @@ function lengthOf(r: Random, body: string, isOdd: IsOdd): string {
   ]);
 }
 
-function followUp1(r: Random, { style }: Plan, upgrades: boolean): Case["followUp"] {
+function followUp1(r: Random, { style }: Plan, isAlone: boolean): Case["followUp"] {
   if (!r.chance(style === "odd" ? 75 : 15)) return undefined;
-  // Node loses what comes in the same packet behind a request with an upgrade.
-  return upgrades || r.chance(75) ? "after" : "pipelined";
+  // Node loses what comes in the same packet behind a request with an upgrade, and whether it
+  // refuses what comes behind the last request of a connection depends on who is faster.
+  return isAlone || r.chance(75) ? "after" : "pipelined";
 }
 
 function transport2(
