@@ -4,7 +4,8 @@
  *   npm run conformance                           all cases
  *   npm run conformance -- --run 'Errors/**' -v   options of connectconformance pass through, --conf too
  *   npm run conformance -- --prepare              installs the suite and generates its messages, runs nothing
- *   npm run conformance -- -v -- --some-flag      what follows the second "--" reaches the server's process.argv
+ *   npm run conformance -- -- --no-fast-path      the server answers everything by connect-node's handlers;
+ *                                                 what follows the second "--" reaches its process.argv
  *
  * Ends with a line "N passed, N failed" and exits non-zero when anything failed or nothing ran.
  */

@@ -16,6 +16,8 @@ export async function startServerUnderTest(request: ServerCompatRequest): Promis
   const app = new App({
     name: "conformance",
     services: [new ConformanceImpl()],
+    // The suite has to pass on both; see run.ts on how to say so.
+    fastPath: !process.argv.includes("--no-fast-path"),
     ...(request.messageReceiveLimit > 0 && { readMaxBytes: request.messageReceiveLimit }),
     // Some cases make methods fail on purpose; the suite looks at what callers see of it.
     onError: () => {},
