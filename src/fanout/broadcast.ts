@@ -124,6 +124,8 @@ class Member<T> implements Sink<T>, BroadcastMember {
   end(error?: unknown): void {
     if (this.over) return;
     if (this.items > 0) this.outlet.write(this.take());
+    // It may have left from within the write.
+    if (this.over) return;
     this.leave();
     this.outlet.end(error);
   }
