@@ -26,8 +26,8 @@ export class Batch<T> {
     return this.parts.length - 1;
   }
 
-  sizeAt(index: number): number {
-    return this.parts[index]!.byteLength;
+  at(index: number): Uint8Array {
+    return this.parts[index]!;
   }
 
   /** The items from one index up to, and without, another. */

@@ -107,7 +107,7 @@ class Member<T> implements Sink<T>, BroadcastMember {
 
   write(item: T, live: boolean): boolean {
     const isFirst = this.items === 0;
-    if (live && this.own === undefined) this.takeFromBatch(item, isFirst);
+    if (live) this.takeFromBatch(item, isFirst);
     else this.takeAlone(this.broadcast.encoding.encode(item), isFirst);
     this.items++;
     if (isFirst) this.broadcast.schedule(this);
@@ -144,18 +144,17 @@ class Member<T> implements Sink<T>, BroadcastMember {
   private takeFromBatch(item: T, isFirst: boolean): void {
     const { batch } = this.broadcast;
     const index = batch.add(item);
-    this.bytes += batch.sizeAt(index);
+    const bytes = batch.at(index);
     if (isFirst) {
       this.batch = batch;
       this.from = index;
-      this.to = index + 1;
-    } else if (this.batch === batch && index === this.to) {
-      this.to = index + 1;
-    } else {
+    } else if (this.own !== undefined || this.batch !== batch || this.to !== index) {
       // It missed some of what the others were given, or the turn ends at this moment.
-      this.own = this.batch.slice(this.from, this.to);
-      this.own.push(...batch.slice(index, index + 1));
+      this.takeAlone(bytes, false);
+      return;
     }
+    this.to = index + 1;
+    this.bytes += bytes.byteLength;
   }
 
   private takeAlone(bytes: Uint8Array, isFirst: boolean): void {
