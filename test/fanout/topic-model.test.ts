@@ -58,7 +58,6 @@ function compare(model: TopicModel, real: Real): void {
   expect(real.topic.stats()).toEqual({
     ...model.stats,
     refused: model.refused,
-    failures: 0,
     subscribers: model.present.length,
     blocked: model.present.filter(({ blocked }) => blocked).length,
     queued: queues.length,

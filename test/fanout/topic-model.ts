@@ -16,6 +16,9 @@ export interface ModelOptions {
 /** The size of an item, in the model and for the topic. */
 export const sizeOf = (item: number): number => item % 4;
 
+/** What sinks throw. */
+export const refused = new Error("refused");
+
 export class ModelSubscriber {
   got: number[] = [];
   queue: number[] = [];
@@ -25,11 +28,22 @@ export class ModelSubscriber {
   /** Has yet to find room for the publish in progress. */
   behind = false;
 
-  constructor(public room: number) {}
+  constructor(
+    public room: number,
+    /** Which items its sink throws over. */
+    readonly refuses: (item: number) => boolean,
+  ) {}
 
-  write(item: number): void {
+  /** `false` if the sink threw, which ends it. */
+  write(item: number): boolean {
+    if (this.refuses(item)) {
+      this.present = false;
+      this.ended = refused;
+      return false;
+    }
     this.got.push(item);
     if (--this.room <= 0) this.blocked = true;
+    return true;
   }
 }
 
@@ -39,7 +53,15 @@ export class TopicModel {
   /** The state of every publish there ever was. */
   publishes: { item: number; state: "waiting" | "begun" | "resolved" | string }[] = [];
   closed = false;
-  stats = { published: 0, delivered: 0, dropped: 0, evicted: 0, heartbeats: 0, overflows: 0 };
+  stats = {
+    published: 0,
+    delivered: 0,
+    dropped: 0,
+    evicted: 0,
+    heartbeats: 0,
+    overflows: 0,
+    failures: 0,
+  };
   refused = 0;
   private nowMs = 0;
   private begunMs = 0;
@@ -55,16 +77,17 @@ export class TopicModel {
     return this.publishes.filter(({ state }) => state === "waiting" || state === "begun").length;
   }
 
-  subscribe(room: number): string | undefined {
+  subscribe(room: number, refuses = (_: number): boolean => false): string | undefined {
     if (this.closed) return "topic_closed";
     if (this.present.length === this.options.maxSubscribers) {
       this.refused++;
       return "topic_subscribers_exceeded";
     }
-    const subscriber = new ModelSubscriber(room);
+    const subscriber = new ModelSubscriber(room, refuses);
     if (this.present.length === 0) this.quietSinceMs = this.nowMs;
     this.subscribers.push(subscriber);
     for (const item of this.kept) {
+      if (!subscriber.present) break;
       if (!subscriber.blocked) this.write(subscriber, item);
       else if (this.options.policy === "fifo") subscriber.queue.push(item);
       else this.enqueue(subscriber, item);
@@ -95,12 +118,9 @@ export class TopicModel {
 
   endAll(error: unknown): void {
     for (const subscriber of this.present) {
-      subscriber.ended = error ?? "normally";
-      for (const item of error === undefined ? subscriber.queue : []) {
-        subscriber.got.push(item);
-        this.stats.delivered++;
-      }
       subscriber.present = false;
+      subscriber.ended = error ?? "normally";
+      if (error === undefined) subscriber.queue.every((item) => this.write(subscriber, item));
     }
     this.settle();
   }
@@ -131,8 +151,7 @@ export class TopicModel {
       if (this.nowMs - this.quietSinceMs === heartbeatMs && this.present.length > 0) {
         this.quietSinceMs = this.nowMs;
         for (const subscriber of this.present.filter(({ blocked }) => !blocked)) {
-          subscriber.write(-1);
-          this.stats.heartbeats++;
+          if (subscriber.write(-1)) this.stats.heartbeats++;
         }
       }
     }
@@ -194,8 +213,10 @@ export class TopicModel {
     return queue.length === 0 || (queue.length < queueSize && bytes <= maxQueueBytes);
   }
 
-  private write(subscriber: ModelSubscriber, item: number): void {
-    subscriber.write(item);
-    this.stats.delivered++;
+  private write(subscriber: ModelSubscriber, item: number): boolean {
+    const taken = subscriber.write(item);
+    if (taken) this.stats.delivered++;
+    else this.stats.failures++;
+    return taken;
   }
 }
