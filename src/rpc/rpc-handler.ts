@@ -13,6 +13,7 @@ import type { ErrorListener } from "./errors.js";
 import { FastPath } from "./fast/fast-path.js";
 import type { FastMethod } from "./fast/fast-route.js";
 import { answerNotFound } from "./not-found.js";
+import { closeWithConnection } from "./queued-response.js";
 import { RequestBodies } from "./request-bodies.js";
 import { RequestBody } from "./request-body.js";
 import type { NodeRequest, NodeResponse } from "./server/node-handler.js";
@@ -103,6 +104,7 @@ export function rpcHandlers(
         else answerNotFound(request, response);
         return;
       }
+      closeWithConnection(request, response);
       const handBack = (read: readonly Buffer[], ended: boolean): void =>
         answer(handler, request, response, { read, ended });
       if (!fast.takeMessage(request, response, handBack)) answer(handler, request, response);
