@@ -29,8 +29,7 @@ export class MessageWire implements Wire {
   }
 
   get isClosed(): boolean {
-    const { source, response } = this;
-    return response.destroyed || ("stream" in source && source.stream.closed);
+    return isClosed(this.response);
   }
 
   send(
@@ -57,7 +56,7 @@ export class MessageWire implements Wire {
     const { response } = this;
     response.writeHead(200, headers);
     // HTTP/2 sends them at once.
-    if (!("flushHeaders" in response)) return new ResponseOutlet(response);
+    if ("stream" in response) return new ResponseOutlet(response);
     response.flushHeaders();
     const { socket, chunkedEncoding } = response;
     return socket !== null && chunkedEncoding
@@ -84,6 +83,12 @@ export class MessageWire implements Wire {
   }
 }
 
+/** HTTP/2's responses do not say. */
+function isClosed(response: NodeResponse): boolean {
+  if (!("stream" in response)) return response.destroyed;
+  return response.stream.destroyed || response.stream.closed;
+}
+
 /** Whatever Node makes of bytes that are written to a response. */
 class ResponseOutlet implements ByteOutlet {
   readonly chunked: boolean = false;
@@ -92,7 +97,7 @@ class ResponseOutlet implements ByteOutlet {
 
   write(bytes: Uint8Array): boolean {
     const { response } = this;
-    if (response.destroyed || response.writableEnded) return true;
+    if (isClosed(response) || response.writableEnded) return true;
     // Node's types do not see that both kinds of response take the same.
     return (response.write as (bytes: Uint8Array) => boolean)(bytes);
   }
@@ -103,7 +108,7 @@ class ResponseOutlet implements ByteOutlet {
 
   end(bytes: Uint8Array | undefined, trailers: OutgoingHttpHeaders | undefined): void {
     const { response } = this;
-    if (response.destroyed) return;
+    if (isClosed(response)) return;
     if (trailers !== undefined) response.addTrailers(trailers);
     (response.end as (bytes?: Uint8Array) => void)(bytes);
   }
