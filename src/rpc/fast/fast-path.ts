@@ -34,6 +34,8 @@ export class FastPath {
   takeMessage(request: NodeRequest, response: NodeResponse, handBack: HandBack): boolean {
     const { method = "", url = "", headers } = request;
     const found = this.#find(method, url, headers);
+    // Middleware has put something in between (compression, mostly) that Connect knows to flush.
+    if (Object.hasOwn(response, "write")) return false;
     // Answers of gRPC end with trailers, which few clients of HTTP/1.1 know.
     if (found?.route.format.protocolName === "grpc" && !("stream" in request)) return false;
     const head = found && this.#head(found, method, headers);
