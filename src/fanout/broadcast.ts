@@ -14,6 +14,8 @@ export interface Outlet {
 export interface BroadcastMember {
   /** The transport has drained. */
   drained(): void;
+  /** Writes at once what it was given in this turn, so that it can be ended. */
+  flush(): void;
   /** Leaves; nothing is written any more. */
   close(): void;
 }
@@ -114,7 +116,6 @@ class Member<T> implements Sink<T>, BroadcastMember {
     return this.items < maxBurstItems && this.bytes < maxBurstBytes;
   }
 
-  /** Writes what it was given in this turn. */
   flush(): void {
     if (this.over || this.items === 0) return;
     if (this.outlet.write(this.take())) this.subscription?.resume();

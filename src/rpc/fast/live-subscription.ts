@@ -95,6 +95,7 @@ export class LiveSubscription implements Outlet, EventListenerObject, AbortState
 
   private finish(error: ConnectError | undefined): void {
     if (this.over) return;
+    this.member?.flush();
     this.leave();
     const { format, settings, origin } = this.route;
     try {
