@@ -101,6 +101,17 @@ describe("a turn", () => {
     expect(other.writes).toEqual([[1, 2]]);
   });
 
+  it("is written before its end to those who cannot wait for it", async () => {
+    const numbers = new Numbers();
+    const outlet = numbers.follow();
+    numbers.publish(1);
+    outlet.member!.flush();
+    outlet.member!.close();
+    expect(outlet.writes).toEqual([[1]]);
+    await turn();
+    expect(outlet.writes).toEqual([[1]]);
+  });
+
   it("of more than a thousand items counts as back-pressure until it ends", async () => {
     const numbers = new Numbers({ queueSize: 2 });
     const outlet = numbers.follow();
