@@ -34,7 +34,7 @@ test("a request in the pipeline behind a stream is answered when that is over", 
   const socket = dial(
     host,
     Buffer.concat([
-      post("Single", { headers: "connect-timeout-ms: 200\r\n" }),
+      post("Single", { headers: "connect-timeout-ms: 500\r\n" }),
       Buffer.from(unary),
       post("Keyed", { text: "k" }),
     ]),
@@ -58,7 +58,7 @@ test("a client of HTTP/1.0 reads to the end of the connection", async () => {
   await using host = await FeedHost.start("listen");
   const socket = dial(
     host,
-    post("Single", { version: "1.0", headers: "connect-timeout-ms: 150\r\n" }),
+    post("Single", { version: "1.0", headers: "connect-timeout-ms: 400\r\n" }),
   );
   await host.subscribed("single", 1);
   for (const text of ["one", "two"]) await host.feeds.single(thing({ text }));

@@ -69,19 +69,19 @@ describe.each(hosts)("$hosting, fastPath $fastPath", ({ hosting, fastPath }) => 
       await host.subscribed("single", 0);
     });
 
+    const deadline = (ms: number) =>
+      wire.protocol === "connect"
+        ? { "connect-timeout-ms": `${ms}` }
+        : { "grpc-timeout": `${ms}m` };
+
     test("a deadline ends a stream after what it was sent", async () => {
-      const call = follow(host.client(wire.http), wire, "Lossy", {
-        headers:
-          wire.protocol === "connect"
-            ? { "connect-timeout-ms": "150" }
-            : { "grpc-timeout": "150m" },
-      });
-      await host.subscribed("lossy", 1);
-      await host.feeds.lossy(thing({ text: "in time" }));
+      const text = `${wire.name} deadline`;
+      await host.feeds.keyed(thing({ text }), thing({ text: "in time" }));
+      const call = follow(host.client(wire.http), wire, "Keyed", { text, headers: deadline(150) });
       const outcome = outcomeOf(wire, "stream", await whole(call.answer));
       expect(outcome.code).toBe("deadline_exceeded");
       expect(outcome.messages.map((data) => textIn(wire, data))).toEqual(["in time"]);
-      await host.subscribed("lossy", 0);
+      await host.subscribed("keyed", 0);
     });
 
     test("one who keeps others waiting is evicted, and can read what was sent before", async () => {
