@@ -83,6 +83,26 @@ describe("a turn", () => {
     ]);
   });
 
+  it("has an item as often as it is published", async () => {
+    const numbers = new Numbers();
+    const outlets = [numbers.follow(), numbers.follow()];
+    const item = { n: 7 };
+    for (let i = 0; i < 3; i++) void numbers.topic.publish(item);
+    numbers.publish(8);
+    await turn();
+    expect(outlets.map(({ writes }) => writes)).toEqual([[[7, 7, 7, 8]], [[7, 7, 7, 8]]]);
+  });
+
+  it("keeps nothing of what the turns before it have written", async () => {
+    const numbers = new Numbers();
+    numbers.follow();
+    const { batch } = numbers.broadcast;
+    numbers.publish(1);
+    await turn();
+    expect(numbers.broadcast.batch).not.toBe(batch);
+    expect(numbers.broadcast.batch.slice(0, 1)).toEqual([]);
+  });
+
   it("ends for what a write publishes with the next one", async () => {
     const numbers = new Numbers();
     const outlet = numbers.follow(

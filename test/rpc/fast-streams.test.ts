@@ -69,7 +69,7 @@ describe.each(hosts)("$hosting, fastPath $fastPath", ({ hosting, fastPath }) => 
       await host.subscribed("single", 0);
     });
 
-    const deadline = (ms: number) =>
+    const deadline = (ms: number): Record<string, string> =>
       wire.protocol === "connect"
         ? { "connect-timeout-ms": `${ms}` }
         : { "grpc-timeout": `${ms}m` };
