@@ -1,11 +1,14 @@
 import { once } from "node:events";
 import http from "node:http";
 import net, { type AddressInfo } from "node:net";
+import { connect as tlsConnect } from "node:tls";
 import zlib from "node:zlib";
 import { expect, test } from "vitest";
 import { ClientSocket } from "../server/client-socket.js";
+import { testTls } from "../server/rig.js";
 import { envelope, parseEnvelopes } from "../support/frames.js";
 import { rawHttp1 } from "../support/raw-http1.js";
+import { rawHttp2 } from "../support/raw-http2.js";
 import { FeedHost } from "./feed-host.js";
 import { encoded, FeedReader, follow, textIn } from "./feeds.js";
 import { probePath, thing } from "./probe.js";
@@ -68,6 +71,22 @@ test("a client of HTTP/1.0 reads to the end of the connection", async () => {
   const envelopes = parseEnvelopes(socket.received.subarray(headEnd + 4));
   expect(envelopes.map(({ flags }) => flags)).toEqual([0, 0, 2]);
   expect(envelopes.slice(0, 2).map(({ data }) => textIn(wire, data))).toEqual(["one", "two"]);
+});
+
+test("over TLS", async () => {
+  await using host = await FeedHost.start("listen", {}, { tls: testTls });
+  const trusting = { ca: testTls.cert, servername: "localhost" };
+  await using secure = rawHttp2(host.url("h2"), trusting);
+  const h2 = follow(secure, { ...wire, http: "h2" }, "Keyed", { text: "k" });
+  const request = tlsConnect({ port: host.port("h1"), host: "127.0.0.1", ...trusting });
+  const h1 = new ClientSocket(request, post("Keyed", { text: "k" }));
+  await host.subscribed("keyed", 2);
+  await host.feeds.keyed(thing({ text: "k" }), thing({ text: "one" }));
+  await h1.until(({ text }) => text.includes('"one"'));
+  expect(await new FeedReader({ ...wire, http: "h2" }, await h2.answer).take(1)).toEqual(["one"]);
+  h1.raw.destroy();
+  h2.leave();
+  await host.subscribed("keyed", 0);
 });
 
 test("a connection goes on after a stream that was refused", async () => {

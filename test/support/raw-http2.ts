@@ -6,7 +6,10 @@ export interface RawHttp2 extends RawClient {
   readonly session: http2.ClientHttp2Session;
 }
 
-export function rawHttp2(url: string, options?: http2.ClientSessionOptions): RawHttp2 {
+export function rawHttp2(
+  url: string,
+  options?: http2.ClientSessionOptions | http2.SecureClientSessionOptions,
+): RawHttp2 {
   // Node's client goes on counting what it had queued on streams that were reset, up to 10 MB.
   const session = http2.connect(url, { maxSessionMemory: 1_000, ...options });
   session.on("error", () => {});
