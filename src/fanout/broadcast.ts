@@ -1,4 +1,6 @@
 import { Batch, type Encoding } from "./batch.js";
+import type { Clock } from "./clock.js";
+import { Pace } from "./pace.js";
 import type { Sink, Subscribable, Subscription } from "./sink.js";
 import type { TurnMember } from "./turn.js";
 
@@ -28,6 +30,8 @@ const maxBurstBytes = 1_048_576;
  * Gives all subscribers the same bytes. Each item is encoded once, and what is published within
  * one turn of the event loop is joined once, and written to each subscriber with one call.
  *
+ * Where that takes long, because there are so many, the next time waits: see `Pace`.
+ *
  * Only those who do not take part in step, because they have just come or were back-pressured, get
  * bytes of their own, until the end of the turn.
  */
@@ -38,14 +42,18 @@ export class Broadcast<T> implements TurnMember {
   private busy: Member<T>[] = [];
   private spare: Member<T>[] = [];
   private members = 0;
+  private readonly pace: Pace | undefined;
 
+  /** With a clock, writing to everybody takes no more than half of the time; see `Pace`. */
   constructor(
     private readonly topic: Subscribable<T>,
     readonly encoding: Encoding<T>,
     /** Called whenever the last subscriber has left. */
     private readonly onEmpty: () => void = () => {},
+    clock?: Clock,
   ) {
     this.batch = new Batch(encoding);
+    this.pace = clock && new Pace(clock);
   }
 
   /** @throws what `topic.subscribe()` throws. */
@@ -61,13 +69,18 @@ export class Broadcast<T> implements TurnMember {
     return member;
   }
 
-  /** Has `member.flush()` called at the end of the turn. */
+  /** Has `member.flush()` called at the end of the turn, or soon after it. */
   schedule(member: Member<T>): void {
     if (this.busy.length === 0) this.topic.turn.atEnd(this);
     this.busy.push(member);
   }
 
   turnEnded(): void {
+    if (this.pace === undefined) this.flush();
+    else this.pace.run(this.flush);
+  }
+
+  private readonly flush = (): void => {
     const { busy } = this;
     // What a flush sets free to be published belongs to the next turn.
     this.busy = this.spare;
@@ -75,7 +88,7 @@ export class Broadcast<T> implements TurnMember {
     for (const member of busy) member.flush();
     busy.length = 0;
     this.spare = busy;
-  }
+  };
 
   left(): void {
     this.members--;

@@ -1,5 +1,6 @@
 import type { Compression } from "@connectrpc/connect/protocol";
 import { Broadcast } from "../../fanout/broadcast.js";
+import { systemClock } from "../../fanout/clock.js";
 import type { Published } from "../published.js";
 import type { StreamTopics } from "../stream-topics.js";
 import type { Serialize } from "./codec.js";
@@ -45,6 +46,7 @@ export class Broadcasts {
         join: kind.chunked ? joinAsChunk : join,
       },
       () => this.#live.delete(name),
+      systemClock,
     );
     this.#live.set(name, broadcast);
     return broadcast;

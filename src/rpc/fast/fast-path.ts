@@ -15,9 +15,9 @@ import { StreamWire } from "./stream-wire.js";
 import type { Wire } from "./wire.js";
 
 /**
- * Answers unary calls directly on what Node hands out, where all about them is ordinary. Whatever
- * is not (other content types, unknown encodings, deadlines that are none) is left alone, for the
- * complete handler to answer or to refuse.
+ * Answers unary calls and subscriptions directly on what Node hands out, where all about them is
+ * ordinary. Whatever is not (other content types, unknown encodings, deadlines that are none) is
+ * left alone, for the complete handler to answer or to refuse.
  */
 export class FastPath {
   readonly #methods: ReadonlyMap<string, FastMethod>;

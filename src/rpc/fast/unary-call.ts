@@ -14,8 +14,9 @@ import type { UnaryRoute } from "./unary-route.js";
 import type { Wire } from "./wire.js";
 
 /**
- * One unary call from its header to its answer. It is what Connect's handler does with an AbortController, three
- * `Headers` and a dozen promises, which here are made only for those who ask for them.
+ * One unary call from its header to its answer. It is what Connect's handler does with an
+ * AbortController, three `Headers` and a dozen promises, which here are made only for those who ask
+ * for them.
  *
  * ```
  * message read ─ received ─ decompress? ─ parse ─ method ─ serialize ─ answer ─ send
