@@ -1,4 +1,5 @@
-import { type Message, toBinary } from "@bufbuild/protobuf";
+import type { Message } from "@bufbuild/protobuf";
+import { compileBinary } from "../codec/binary.js";
 import type { StreamFacts } from "../decorators/facts.js";
 import { connectPublisher } from "../decorators/publishing.js";
 import { isAsyncGenerator, type StreamSource } from "../decorators/stream.js";
@@ -154,6 +155,7 @@ function topicOptions(
   { response }: MethodBinding,
 ): TopicOptions<Published> {
   const { heartbeat } = options;
+  const { encode } = compileBinary(response.desc);
   return {
     policy: options.policy,
     queueSize: options.queueSize,
@@ -161,7 +163,7 @@ function topicOptions(
     slow: options.slow,
     maxSubscribers: options.maxSubscribers,
     maxQueueBytes: options.maxQueueBytes,
-    sizeOf: ({ message }) => toBinary(response.desc, message).byteLength,
+    sizeOf: ({ message }) => encode(message).byteLength,
     ...(heartbeat && {
       heartbeat: {
         everyMs: heartbeat.everyMs,
