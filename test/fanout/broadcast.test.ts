@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Broadcast } from "../../src/fanout/broadcast.js";
 import { Topic } from "../../src/fanout/topic.js";
 import type { TopicOptions } from "../../src/fanout/topic-options.js";
+import { ManualClock } from "../../src/testing/index.js";
 import { type Item, OutletRecorder, TextEncoding } from "./outlet-recorder.js";
 import { turn } from "./recorder.js";
 
@@ -28,6 +29,32 @@ class Numbers {
     return numbers.map((n) => this.topic.publish({ n }));
   }
 }
+
+describe("with a clock", () => {
+  it("rests for as long as writing took, and then writes what came meanwhile at once", async () => {
+    const clock = new ManualClock();
+    const topic = new Topic<Item>({ replay: false });
+    const broadcast = new Broadcast(topic, new TextEncoding(), undefined, clock);
+    const outlet = new OutletRecorder();
+    const slow = { write: outlet.write.bind(outlet), end: outlet.end.bind(outlet) };
+    outlet.member = broadcast.subscribe({
+      ...slow,
+      write(bytes) {
+        clock.advance(20);
+        return slow.write(bytes);
+      },
+    });
+    topic.publish({ n: 1 });
+    await turn();
+    topic.publish({ n: 2 });
+    await turn();
+    topic.publish({ n: 3 });
+    await turn();
+    expect(outlet.writes).toEqual([[1]]);
+    clock.advance(20);
+    expect(outlet.writes).toEqual([[1], [2, 3]]);
+  });
+});
 
 describe("a turn", () => {
   it("is written at its end, with one call and the same bytes to everybody", async () => {

@@ -6,9 +6,9 @@ const none = Buffer.alloc(0);
 const prefix = 5;
 
 /**
- * Puts the body of a unary request together from its chunks. It takes what well-behaved clients
- * send: a plain body of the size that was announced, or exactly one envelope. Everything else is
- * for Connect to refuse in its own words, so that they are the same everywhere.
+ * Puts the body of a request of one message together from its chunks. It takes what well-behaved
+ * clients send: a plain body of the size that was announced, or exactly one envelope. Everything
+ * else is for Connect to refuse in its own words, so that they are the same everywhere.
  */
 export class BodyCollector {
   private first: Buffer | undefined = undefined;

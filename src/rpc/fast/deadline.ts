@@ -1,7 +1,13 @@
+import { Code, ConnectError } from "@connectrpc/connect";
 import { parseTimeout as parseConnectTimeout } from "@connectrpc/connect/protocol-connect";
 import { parseTimeout as parseGrpcTimeout } from "@connectrpc/connect/protocol-grpc";
 import { maxTimerMs } from "../server/limits.js";
 import type { CallFormat } from "./formats.js";
+
+/** What a call ends with whose time is up. */
+export function deadlineExceeded(): ConnectError {
+  return new ConnectError("the operation timed out", Code.DeadlineExceeded);
+}
 
 /** The time a caller gives, in milliseconds; NaN for what is none, is over, or is too long. */
 export function timeoutOf({ enveloped }: CallFormat, text: string): number {

@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
+import { ConnectError } from "@connectrpc/connect";
+import type { Compression } from "@connectrpc/connect/protocol";
 import type { ArrivingBody } from "../request-bodies.js";
 import type { BodyCollector } from "./body-collector.js";
 import type { Negotiated } from "./compressions.js";
@@ -49,7 +51,7 @@ export abstract class IncomingCall implements ArrivingBody {
   /** Calls with a message that came in the URL. */
   readQuery(message: Buffer): void {
     this.arrived = true;
-    this.received(message, true);
+    this.unpack(message, this.compression);
   }
 
   abandon(): void {
@@ -69,24 +71,44 @@ export abstract class IncomingCall implements ArrivingBody {
       return;
     }
     const message = body.end();
-    if (message === undefined || (body.flagged && !this.canDecompress)) {
+    const { compression } = this;
+    if (message === undefined || (body.flagged && compression === null)) {
       this.giveBack(true);
     } else {
       this.arrived = true;
       // A stream may live for long; it must not keep its request.
       (this.wire.source as CalledReadable)[call] = undefined;
-      this.received(message, body.flagged || !body.enveloped);
+      this.unpack(message, body.flagged || !body.enveloped ? compression : null);
     }
   }
 
-  /** Whether the request says what its message is compressed with, if it is. */
-  protected abstract readonly canDecompress: boolean;
+  /** What the request says that its message is compressed with; null if it says nothing. */
+  protected abstract readonly compression: Compression | null;
+  protected abstract readonly readMaxBytes: number;
 
-  /** The whole message is here; `compressed` with what the header says, if it says anything. */
-  protected abstract received(message: Buffer, compressed: boolean): void;
+  /** It takes a while to decompress the message. */
+  protected waiting(): void {}
+
+  /** The whole message is here, as it was before anybody compressed it. */
+  protected abstract received(message: Buffer): void;
+
+  /** The message could not be read. */
+  protected abstract refuse(error: ConnectError): void;
 
   /** It was no call to be answered here after all. */
   protected abstract discard(): void;
+
+  private unpack(message: Buffer, compression: Compression | null): void {
+    if (compression === null) {
+      this.received(message);
+      return;
+    }
+    this.waiting();
+    compression.decompress(message, this.readMaxBytes).then(
+      (plain) => this.received(Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength)),
+      (reason: unknown) => this.refuse(ConnectError.from(reason)),
+    );
+  }
 
   private giveBack(ended: boolean): void {
     const { source } = this.wire;

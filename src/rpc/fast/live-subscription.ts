@@ -1,8 +1,9 @@
 import type { Message } from "@bufbuild/protobuf";
-import { Code, ConnectError } from "@connectrpc/connect";
+import type { ConnectError } from "@connectrpc/connect";
 import type { Compression } from "@connectrpc/connect/protocol";
 import type { BroadcastMember, Outlet } from "../../fanout/broadcast.js";
 import { type AbortState, wireError } from "../errors.js";
+import { deadlineExceeded } from "./deadline.js";
 import { streamEnding } from "./stream-endings.js";
 import type { SubscriptionRoute } from "./subscription-route.js";
 import type { ByteOutlet, Wire } from "./wire.js";
@@ -33,8 +34,8 @@ export class LiveSubscription implements Outlet, EventListenerObject, AbortState
   }
 
   /** Follows the topic that a request belongs to. */
-  follow(route: SubscriptionRoute, message: Message, timeoutMs: number | undefined): void {
-    const { shutdown, binding, topics, broadcasts } = route;
+  follow(message: Message, timeoutMs: number | undefined): void {
+    const { shutdown, binding, topics, broadcasts, format } = this.route;
     if (shutdown.aborted) {
       this.handleEvent();
       return;
@@ -43,7 +44,7 @@ export class LiveSubscription implements Outlet, EventListenerObject, AbortState
     try {
       const key = topics.keyOf(binding.request.fromMessage(message));
       const broadcast = broadcasts.of(key, {
-        binary: route.format.binary,
+        binary: format.binary,
         compression: this.compression,
         chunked: this.outlet.chunked,
       });
@@ -58,10 +59,7 @@ export class LiveSubscription implements Outlet, EventListenerObject, AbortState
     }
     this.outlet.onDrain(() => this.member?.drained());
     if (timeoutMs !== undefined) {
-      this.timer = setTimeout(
-        () => this.abort(new ConnectError("the operation timed out", Code.DeadlineExceeded)),
-        timeoutMs,
-      );
+      this.timer = setTimeout(() => this.abort(deadlineExceeded()), timeoutMs);
     }
   }
 

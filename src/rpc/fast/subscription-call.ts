@@ -1,5 +1,7 @@
-import { Code, ConnectError } from "@connectrpc/connect";
+import { ConnectError } from "@connectrpc/connect";
+import type { Compression } from "@connectrpc/connect/protocol";
 import type { BodyCollector } from "./body-collector.js";
+import { deadlineExceeded } from "./deadline.js";
 import { type CallHead, type HandBack, IncomingCall } from "./incoming-call.js";
 import { LiveSubscription } from "./live-subscription.js";
 import type { SubscriptionRoute } from "./subscription-route.js";
@@ -21,25 +23,17 @@ export class SubscriptionCall extends IncomingCall {
     this.deadlineMs = timeoutMs === undefined ? undefined : performance.now() + timeoutMs;
   }
 
-  protected get canDecompress(): boolean {
-    return (this.head.negotiated?.request ?? null) !== null;
+  protected get compression(): Compression | null {
+    return this.head.negotiated?.request ?? null;
+  }
+
+  protected get readMaxBytes(): number {
+    return this.route.settings.readMaxBytes;
   }
 
   protected discard(): void {}
 
-  protected received(message: Buffer, compressed: boolean): void {
-    const compression = compressed ? this.head.negotiated?.request : undefined;
-    if (compression === null || compression === undefined) {
-      this.begin(message);
-      return;
-    }
-    compression.decompress(message, this.route.settings.readMaxBytes).then(
-      (plain) => this.begin(Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength)),
-      (reason: unknown) => this.refuse(ConnectError.from(reason)),
-    );
-  }
-
-  private begin(bytes: Buffer): void {
+  protected received(bytes: Buffer): void {
     if (this.wire.isClosed) return;
     let message: ReturnType<SubscriptionRoute["parse"]>;
     try {
@@ -51,13 +45,13 @@ export class SubscriptionCall extends IncomingCall {
     const leftMs = this.deadlineMs === undefined ? undefined : this.deadlineMs - performance.now();
     const live = this.open();
     if (leftMs !== undefined && leftMs <= 0) {
-      live.end(new ConnectError("the operation timed out", Code.DeadlineExceeded));
+      live.end(deadlineExceeded());
     } else {
-      live.follow(this.route, message, leftMs);
+      live.follow(message, leftMs);
     }
   }
 
-  private refuse(error: ConnectError): void {
+  protected refuse(error: ConnectError): void {
     if (!this.wire.isClosed) this.open().refuse(error);
   }
 

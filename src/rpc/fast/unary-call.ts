@@ -1,11 +1,13 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import type { Message } from "@bufbuild/protobuf";
-import { Code, ConnectError, type ContextValues, createContextValues } from "@connectrpc/connect";
+import { ConnectError, type ContextValues, createContextValues } from "@connectrpc/connect";
+import type { Compression } from "@connectrpc/connect/protocol";
 import { type AbortState, wireError } from "../errors.js";
 import { isPromiseLike, singleMessage } from "../method-impl.js";
 import { answers } from "./answers.js";
 import type { BodyCollector } from "./body-collector.js";
 import { type Negotiated, uncompressed } from "./compressions.js";
+import { deadlineExceeded } from "./deadline.js";
 import { handlerContext } from "./handler-context.js";
 import { type CallHead, type HandBack, IncomingCall } from "./incoming-call.js";
 import { intercept } from "./intercept.js";
@@ -58,10 +60,7 @@ export class UnaryCall extends IncomingCall implements AbortState, EventListener
     this.negotiated = negotiated;
     if (timeoutMs !== undefined) {
       this.deadlineMs = Date.now() + timeoutMs;
-      this.timer = setTimeout(
-        () => this.abort(new ConnectError("the operation timed out", Code.DeadlineExceeded)),
-        timeoutMs,
-      );
+      this.timer = setTimeout(() => this.abort(deadlineExceeded()), timeoutMs);
       this.watchOnce();
     }
   }
@@ -122,9 +121,12 @@ export class UnaryCall extends IncomingCall implements AbortState, EventListener
     return this.valuesMade;
   }
 
-  /** Whether the request says with what its message is compressed, if it is. */
-  protected get canDecompress(): boolean {
-    return (this.negotiated?.request ?? null) !== null;
+  protected get compression(): Compression | null {
+    return this.negotiated?.request ?? null;
+  }
+
+  protected get readMaxBytes(): number {
+    return this.route.settings.readMaxBytes;
   }
 
   /** How the answer may be compressed. Looked up only for answers that are large enough. */
@@ -175,24 +177,13 @@ export class UnaryCall extends IncomingCall implements AbortState, EventListener
     clearTimeout(this.timer);
   }
 
-  /** The whole message is here. */
-  protected received(bytes: Buffer, compressed: boolean): void {
-    const { shutdown } = this.route.settings;
-    if (shutdown.aborted) this.abort(shutdown.reason);
-    const compression = compressed ? this.negotiated?.request : undefined;
-    if (compression === null || compression === undefined) {
-      this.run(bytes);
-      return;
-    }
+  protected override waiting(): void {
     this.enter();
-    compression.decompress(bytes, this.route.settings.readMaxBytes).then(
-      (plain) => this.run(Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength)),
-      (reason: unknown) => this.refuse(ConnectError.from(reason)),
-    );
   }
 
-  private run(bytes: Buffer): void {
-    const { parse, interceptors, binding } = this.route;
+  protected received(bytes: Buffer): void {
+    const { parse, interceptors, binding, settings } = this.route;
+    if (settings.shutdown.aborted) this.abort(settings.shutdown.reason);
     let message: Message;
     try {
       message = parse(bytes);
@@ -299,7 +290,7 @@ export class UnaryCall extends IncomingCall implements AbortState, EventListener
     this.refuse(this.wireError(reason));
   }
 
-  private refuse(error: ConnectError): void {
+  protected refuse(error: ConnectError): void {
     this.finish(error);
     if (this.gone) return;
     try {
