@@ -177,7 +177,10 @@ function oneStuck(): Case {
   });
   return {
     name: "one-stuck",
-    systems: [system(sluice, fanOut(readers)), system(oneMore, fanOut({ ...readers, stuck }))],
+    systems: [
+      system(sluice, fanOut({ ...readers, stuck, stuckAfterwards: true })),
+      system(oneMore, fanOut({ ...readers, stuck })),
+    ],
     references: [sluice],
     bars: [{ system: oneMore, vs: sluice, atLeast: 0.95 }],
   };

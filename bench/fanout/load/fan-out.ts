@@ -13,6 +13,11 @@ export interface FanOutOptions extends AudienceOptions {
   readonly window: number;
   /** One more subscriber, who does not read. */
   readonly stuck?: StuckOptions;
+  /**
+   * It comes when the readers have left: so that the server that is compared has the same history
+   * of floods and collections, which cost it the code that it had compiled.
+   */
+  readonly stuckAfterwards?: boolean;
 }
 
 export function fanOut(options: FanOutOptions): LoadSpec {
@@ -48,9 +53,9 @@ class FanOut implements Load {
       if (turn > 0 && turn % step === 0) this.control.confirm(turn);
     });
     this.stuck = options.stuck && new Stuck(target, options.stuck);
-    await this.stuck?.subscribe(this.control);
+    if (!options.stuckAfterwards) await this.stuck?.subscribe(this.control);
     await this.audience.connect();
-    await this.audience.subscribe(this.control, this.stuck ? 1 : 0);
+    await this.audience.subscribe(this.control, this.others);
     await this.audience.first(this.control);
   }
 
@@ -67,11 +72,17 @@ class FanOut implements Load {
   }
 
   async close(): Promise<void> {
-    const { control, audience, stuck } = this;
+    const { control, audience, stuck, options } = this;
     // By now nothing more than that may have come.
     audience.tally.exactly(this.turns);
-    await audience.leave(control, stuck ? 1 : 0);
+    await audience.leave(control, this.others);
+    if (options.stuckAfterwards) await stuck?.subscribe(control);
     await stuck?.leave(control);
     control.close();
+  }
+
+  /** Who subscribes besides the audience. */
+  private get others(): number {
+    return this.stuck && !this.options.stuckAfterwards ? 1 : 0;
   }
 }
