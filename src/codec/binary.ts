@@ -31,7 +31,7 @@ export type BinaryOptions = Partial<
 export function compileBinary(desc: DescMessage, options: BinaryOptions = {}): BinaryCodec {
   const reflective: BinaryCodec = {
     encode: (message) => toBinary(desc, message, options),
-    decode: (bytes) => fromBinary(desc, bytes, options),
+    decode: (bytes) => fromBinary(desc, plain(bytes), options),
   };
   if (!canCompile || !isCompiled(desc)) return reflective;
   const keepUnknown = options.readUnknownFields ?? true;
@@ -59,6 +59,11 @@ export function compileBinary(desc: DescMessage, options: BinaryOptions = {}): B
       }
     },
   };
+}
+
+/** A message that was read with views of its bytes must not have views of Node's pool. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return Buffer.isBuffer(bytes) ? new Uint8Array(bytes) : bytes;
 }
 
 /** The one writer, unless somebody is writing: a getter of a message may run anything. */

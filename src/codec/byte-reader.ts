@@ -191,7 +191,13 @@ export class ByteReader {
     const end = this.end();
     const { at } = this;
     this.at = end;
-    return this.bytes.subarray(at, end);
+    return this.#part(at, end);
+  }
+
+  /** What a message keeps is no Buffer, and holds on to nothing else that came with it. */
+  #part(start: number, end: number): Uint8Array {
+    const part = this.bytes.subarray(start, end);
+    return Buffer.isBuffer(part) ? new Uint8Array(part) : part;
   }
 
   string(): string {
@@ -249,7 +255,7 @@ export class ByteReader {
     }
     if (this.at > this.bytes.length) giveUp();
     if (!this.#keepUnknown) return undefined;
-    const data = this.bytes.subarray(start, this.at);
+    const data = this.#part(start, this.at);
     if (others === undefined) return [{ no, wireType, data }];
     others.push({ no, wireType, data });
     return others;

@@ -86,6 +86,19 @@ test("wherever the buffer ends, it grows in time", () => {
   }
 });
 
+test("what is read of Node's Buffers is no Buffer, and outlives them", () => {
+  const unknown = [{ no: 9999, wireType: 2, data: Uint8Array.of(2, 8, 9) }];
+  const message = create(everything, { bytes: Uint8Array.of(1, 2, 3) } as never);
+  message.$unknown = unknown;
+  const received = Buffer.concat([Buffer.from("head"), toBinary(everything, message)]);
+  const read = compileBinary(everything).decode(received.subarray(4));
+  received.fill(0);
+  const { bytes } = read as unknown as { bytes: Uint8Array };
+  expect(bytes).toStrictEqual(Uint8Array.of(1, 2, 3));
+  expect(Object.getPrototypeOf(bytes)).toBe(Uint8Array.prototype);
+  expect(read.$unknown).toStrictEqual(unknown);
+});
+
 test("what a message inherits is not encoded", () => {
   const message = create(everything, { far: 1 } as never);
   Object.setPrototypeOf(message, { maybe: 5 });

@@ -32,8 +32,7 @@ export function binaryParser(desc: DescMessage, options: CodecOptions): Parse {
   return (bytes) => {
     assertReadable(bytes.byteLength, readMaxBytes);
     try {
-      // Copied: a message may keep parts of it, which must be no Buffers and hold nothing else.
-      return decode(new Uint8Array(bytes));
+      return decode(bytes);
     } catch (error) {
       throw new ConnectError(`parse binary: ${textOf(error)}`, Code.Internal);
     }
