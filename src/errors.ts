@@ -100,6 +100,21 @@ export const errorCodes = {
   topic_options_invalid: {},
   /** The values of one subscription were iterated a second time. */
   topic_iterated_twice: {},
+
+  /** A text is not an event id. */
+  event_id_invalid: { status: "invalid_argument" },
+  /** An event's type is no list of segments, too long, or has `?`, `*` or `/` in a segment. */
+  event_type_invalid: { status: "invalid_argument" },
+  /** A query type is no list of segments, too long, or has `*` elsewhere than at its end. */
+  query_type_invalid: { status: "invalid_argument" },
+  /** A subscription has too many query types, or too many `?` for comparing it with another. */
+  query_types_exceeded: { status: "invalid_argument" },
+  /** A text, date or row of bytes is not a timestamp. */
+  timestamp_invalid: { status: "invalid_argument" },
+  /** A timestamp is beyond 64 bits of seconds, or beyond what a date can express. */
+  timestamp_out_of_range: { status: "invalid_argument" },
+  /** Conditions on events are malformed or nested too deep. */
+  conditions_invalid: {},
 } as const satisfies Record<string, { status?: ConnectStatus }>;
 
 /** A stable identifier of one kind of failure. */

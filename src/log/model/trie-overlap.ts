@@ -1,0 +1,90 @@
+import { SluiceError } from "../../errors.js";
+import { listTrie, type QueryNode } from "./query-trie.js";
+import type { QueryType } from "./query-type.js";
+
+/**
+ * Bounds the work of comparing two tries. Where both have many `?`, nearly every query type of the
+ * one has to be held against every one of the other, and nothing is known that would be quicker:
+ * this is the orthogonal vectors problem, so the time is bounded instead.
+ */
+export class StepBudget {
+  private left: number;
+
+  constructor(private readonly maxSteps: number) {
+    this.left = maxSteps;
+  }
+
+  /** @throws SluiceError `query_types_exceeded` when all steps are used up. */
+  spend(steps: number): void {
+    this.left -= steps;
+    if (this.left >= 0) return;
+    throw new SluiceError(
+      "query_types_exceeded",
+      `Comparing these subscriptions takes more than ${this.maxSteps} steps: both have too many "?" ` +
+        "(maxQueryTypes)",
+    );
+  }
+}
+
+/** Whether some event type matches both tries. */
+export function overlaps(a: QueryNode, b: QueryNode, budget: StepBudget): boolean {
+  if (a.rest || b.rest || (a.exact && b.exact)) return true;
+  return someCommon(a, b, budget, (_, nextA, nextB) => overlaps(nextA, nextB, budget));
+}
+
+/** Query types which match exactly what both tries match; not sanitized. */
+export function intersect(a: QueryNode, b: QueryNode, budget: StepBudget): QueryType[] {
+  const found: QueryType[] = [];
+  const path: string[] = [];
+  const visit = (a: QueryNode, b: QueryNode): void => {
+    if (a.rest || b.rest) {
+      listTrie(a.rest ? b : a, path, (queryType) => {
+        budget.spend(1 + queryType.length);
+        found.push(queryType);
+      });
+      return;
+    }
+    if (a.exact && b.exact) {
+      budget.spend(1 + path.length);
+      found.push([...path]);
+    }
+    someCommon(a, b, budget, (segment, nextA, nextB) => {
+      path.push(segment);
+      visit(nextA, nextB);
+      path.pop();
+      return false;
+    });
+  };
+  visit(a, b);
+  return found;
+}
+
+/**
+ * Calls `visit` with each segment that can follow in both, where `?` meets every literal, and the
+ * nodes it leads to, until a call returns true; whether one has.
+ */
+function someCommon(
+  a: QueryNode,
+  b: QueryNode,
+  budget: StepBudget,
+  visit: (segment: string, nextA: QueryNode, nextB: QueryNode) => boolean,
+): boolean {
+  const swapped = a.literals.size > b.literals.size;
+  const [few, many] = swapped ? [b.literals, a.literals] : [a.literals, b.literals];
+  budget.spend(1 + few.size);
+  for (const [segment, next] of few) {
+    const other = many.get(segment);
+    if (other === undefined) continue;
+    if (swapped ? visit(segment, other, next) : visit(segment, next, other)) return true;
+  }
+  const { any: anyA } = a;
+  const { any: anyB } = b;
+  if (anyA !== undefined && anyB !== undefined && visit("?", anyA, anyB)) return true;
+  if (anyA !== undefined) {
+    for (const [segment, next] of b.literals) if (visit(segment, anyA, next)) return true;
+  }
+  if (anyB !== undefined) {
+    for (const [segment, next] of a.literals) if (visit(segment, next, anyB)) return true;
+  }
+  return false;
+}
