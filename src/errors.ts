@@ -115,6 +115,33 @@ export const errorCodes = {
   timestamp_out_of_range: { status: "invalid_argument" },
   /** Conditions on events are malformed or nested too deep. */
   conditions_invalid: {},
+
+  /** An event that is to be appended is malformed or too large; `violations` names what. */
+  event_invalid: { status: "invalid_argument" },
+  /** A session has more events or bytes than it may have. */
+  session_too_large: { status: "invalid_argument" },
+  /** The log has as many distinct event types as it may have. */
+  event_types_exceeded: { status: "resource_exhausted" },
+  /** A stream does not have the version that an append expects; `violations` has the actual one. */
+  version_conflict: { status: "failed_precondition" },
+  /** An idempotency key was used before, for something else. */
+  idempotency_key_reused: { status: "already_exists" },
+  /** A query's range, limit or cursor makes no sense; `violations` names what. */
+  query_invalid: { status: "invalid_argument" },
+  /** More appends wait to be written than may. */
+  log_overloaded: { status: "resource_exhausted" },
+  /** The log's storage has failed: nothing is written until the server is restarted. */
+  log_failed: { status: "unavailable" },
+  /** Something was asked of a log that is closed. */
+  log_closed: { status: "unavailable" },
+  /** Options of a log are wrong; `violations` names each. */
+  log_options_invalid: {},
+  /** A storage cannot be opened: missing rights, in use, damaged, full. */
+  storage_unavailable: { status: "unavailable" },
+  /** A storage could not do what it was asked for. */
+  storage_failed: { status: "unavailable" },
+  /** A record in storage is not what was written. */
+  storage_damaged: { status: "internal" },
 } as const satisfies Record<string, { status?: ConnectStatus }>;
 
 /** A stable identifier of one kind of failure. */

@@ -10,7 +10,7 @@ import { findSegmentsProblem, quoteSegment, type TypeLimits } from "./segments.j
  * @throws SluiceError `event_type_invalid`
  */
 export function checkEventType(type: unknown, limits?: TypeLimits): asserts type is EventType {
-  const problem = findEventTypeProblem(type, limits);
+  const problem = eventTypeProblem(type, limits);
   if (problem !== undefined) {
     throw new SluiceError("event_type_invalid", `The event type ${problem}`);
   }
@@ -40,7 +40,8 @@ export function splitType(text: string): string[] {
   return text === "" ? [] : text.split("/");
 }
 
-function findEventTypeProblem(type: unknown, limits?: TypeLimits): string | undefined {
+/** Says what keeps a value from being the type of an event, if anything does. */
+export function eventTypeProblem(type: unknown, limits?: TypeLimits): string | undefined {
   const problem = findSegmentsProblem(type, limits);
   if (problem !== undefined) return problem;
   const bad = (type as EventType).find((segment) => /[?*/]/.test(segment));

@@ -1,0 +1,25 @@
+import type { CommittedSession } from "../index/tail.js";
+import type { Change } from "../storage/storage.js";
+
+/** Somebody who waits for something to be durable. */
+export interface Waiting {
+  committed(): void;
+  failed(error: unknown): void;
+}
+
+/** What is written together. */
+export class CommitGroup {
+  readonly changes: Change[] = [];
+  readonly sessions: CommittedSession[] = [];
+  readonly waiting: Waiting[] = [];
+  #bytes = 0;
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  change(table: number, key: Uint8Array, value: Uint8Array | undefined): void {
+    this.changes.push({ table, key, value });
+    this.#bytes += key.length + (value?.length ?? 0);
+  }
+}

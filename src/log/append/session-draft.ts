@@ -1,0 +1,121 @@
+import { SluiceError } from "../../errors.js";
+import type { NewEvent } from "../model/event.js";
+import type { Timestamp } from "../model/timestamp.js";
+import type { TypeTree } from "../model/type-tree.js";
+import { type Moment, timestampOf } from "../moment.js";
+import { StoredEvent } from "../stored-event.js";
+import type { AppendLimits } from "./append-request.js";
+import { type PreparedEvent, prepareEvents } from "./prepared-event.js";
+
+/** What a draft has to know of its log. */
+export interface DraftContext {
+  readonly limits: AppendLimits;
+  readonly types: TypeTree;
+  /** The last version of a stream, the events on their way to disk included. */
+  lastVersion(streamKey: string): number | Promise<number>;
+}
+
+/** A session that is being put together: its events have ids, but nobody has seen them yet. */
+export class SessionDraft {
+  readonly timestamp: Timestamp;
+  readonly events: StoredEvent[] = [];
+  /** The last versions of the streams it adds to. */
+  readonly versions = new Map<string, number>();
+  #bytes = 0;
+
+  constructor(
+    private readonly context: DraftContext,
+    readonly server: number,
+    readonly session: number,
+    readonly time: Moment,
+    /** Who appends. */
+    readonly source: unknown,
+  ) {
+    this.timestamp = timestampOf(time);
+  }
+
+  /** Bytes of all payloads. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /**
+   * Adds events that are not checked yet.
+   *
+   * @throws SluiceError `event_invalid`, `session_too_large`, `event_types_exceeded`.
+   */
+  async add(events: readonly NewEvent[]): Promise<StoredEvent[]> {
+    const prepared = prepareEvents(events, this.context.limits, this.context.types);
+    await this.lookUp(prepared);
+    return this.addPrepared(prepared);
+  }
+
+  /** Finds out about streams that are not known yet; `undefined` if all are. */
+  lookUp(list: readonly { readonly streamKey?: string | undefined }[]): Promise<void> | undefined {
+    let pending: Promise<void>[] | undefined;
+    for (const { streamKey } of list) {
+      if (streamKey === undefined || this.versions.has(streamKey)) continue;
+      const version = this.context.lastVersion(streamKey);
+      if (typeof version === "number") this.versions.set(streamKey, version);
+      else {
+        pending ??= [];
+        pending.push(version.then((last) => void this.versions.set(streamKey, last)));
+      }
+    }
+    return pending && Promise.all(pending).then(() => {});
+  }
+
+  /** @throws SluiceError `session_too_large`, `event_types_exceeded`. */
+  addPrepared(prepared: readonly PreparedEvent[]): StoredEvent[] {
+    const { maxEvents, maxSessionBytes } = this.context.limits;
+    if (this.events.length + prepared.length > maxEvents) {
+      throw tooLarge(`${this.events.length + prepared.length} events`, `${maxEvents} (maxEvents)`);
+    }
+    const added = prepared.map((event) => this.#add(event));
+    if (this.#bytes > maxSessionBytes) {
+      throw tooLarge(`${this.#bytes} bytes`, `${maxSessionBytes} (maxSessionBytes)`);
+    }
+    return added;
+  }
+
+  #add({ type, typeNumber, sourceTimestamp, streamKey, binaryType, data }: PreparedEvent) {
+    const number = typeNumber ?? this.#typeNumber(type);
+    let stream: StoredEvent["stream"];
+    if (streamKey !== undefined) {
+      const version = this.versions.get(streamKey)! + 1;
+      this.versions.set(streamKey, version);
+      stream = { key: streamKey, version };
+    }
+    if (data !== undefined) this.#bytes += data.length;
+    const event = new StoredEvent(
+      { server: this.server, session: this.session, instance: this.events.length + 1 },
+      number,
+      this.context.types.typeOf(number),
+      this.timestamp,
+      sourceTimestamp,
+      stream,
+      binaryType,
+      data,
+    );
+    this.events.push(event);
+    return event;
+  }
+
+  #typeNumber(type: readonly string[]): number {
+    const { types, limits } = this.context;
+    const known = types.idOf(type);
+    if (known !== undefined) return known;
+    if (types.size >= limits.maxTypes) {
+      throw new SluiceError(
+        "event_types_exceeded",
+        `The log has ${types.size} event types, as many as it may have (maxTypes). Put what varies ` +
+          "without end, such as ids, into the payload or the stream key.",
+      );
+    }
+    return types.add(type);
+  }
+}
+
+function tooLarge(what: string, limit: string): SluiceError {
+  return new SluiceError("session_too_large", `A session of ${what} is larger than ${limit}.`);
+}

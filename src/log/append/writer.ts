@@ -1,0 +1,160 @@
+import { SluiceError } from "../../errors.js";
+import type { Storage } from "../storage/storage.js";
+import { CommitGroup } from "./commit-group.js";
+
+/** Something to be written, in its turn. */
+export interface Job {
+  /** What it takes in memory, roughly. */
+  readonly bytes: number;
+  /**
+   * Adds what is to be written to the group that it gets from `group()`, and whoever waits for it.
+   * No other job is formed meanwhile, but groups are written: it must ask for the group at the end.
+   */
+  form(group: () => CommitGroup): Promise<void>;
+  reject(error: unknown): void;
+}
+
+export interface WriterOptions {
+  readonly storage: Storage;
+  /** Jobs and bytes that may wait. */
+  readonly maxPending: number;
+  readonly maxPendingBytes: number;
+  /** A group is durable; nobody who waits for it knows yet. */
+  readonly onCommitted: (group: CommitGroup) => void;
+  /** The storage has failed, and nothing is written any more. */
+  readonly onFailed: (error: unknown) => void;
+}
+
+/** What one commit takes at most; more than that waits for the next one. */
+const maxGroupChanges = 2_048;
+const maxGroupBytes = 8 * 2 ** 20;
+
+/**
+ * Forms one job after the other, and writes what they want written in groups: while one group is
+ * on its way to disk the next one gathers. So however many wait, each waits for two commits at most.
+ */
+export class Writer {
+  #queue: Job[] = [];
+  #head = 0;
+  #pendingBytes = 0;
+  #group = new CommitGroup();
+  #forming: Promise<void> | undefined;
+  #committing: Promise<void> | undefined;
+  #isDue = false;
+  #failure: SluiceError | undefined;
+  #isClosed = false;
+
+  constructor(private readonly options: WriterOptions) {}
+
+  /** Jobs that wait to be formed. */
+  get pending(): number {
+    return this.#queue.length - this.#head;
+  }
+
+  /** Why nothing can be written any more. */
+  get failure(): SluiceError | undefined {
+    return this.#failure;
+  }
+
+  /** @throws SluiceError `log_closed`, `log_failed`, `log_overloaded`. */
+  submit(job: Job): void {
+    this.#check(job);
+    this.#queue.push(job);
+    this.#pendingBytes += job.bytes;
+    this.#forming ??= this.#form();
+  }
+
+  /** Refuses further jobs, and waits for those that are there. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    while (this.#forming !== undefined || this.#committing !== undefined) {
+      await this.#forming;
+      await this.#committing;
+    }
+  }
+
+  #check(job: Job): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#isClosed) throw new SluiceError("log_closed", "The event log is closed.");
+    const { maxPending, maxPendingBytes } = this.options;
+    if (this.pending < maxPending && this.#pendingBytes + job.bytes <= maxPendingBytes) return;
+    // One that is larger than the limit has to be let in some time.
+    if (this.pending === 0) return;
+    throw new SluiceError(
+      "log_overloaded",
+      `${this.pending} appends of ${this.#pendingBytes} bytes wait to be written, as many as may ` +
+        "(maxPending, maxPendingBytes). Try again later, with fewer at once.",
+    );
+  }
+
+  async #form(): Promise<void> {
+    while (this.#head < this.#queue.length) {
+      const job = this.#queue[this.#head++]!;
+      this.#pendingBytes -= job.bytes;
+      if (this.#head === this.#queue.length || this.#head === 4_096) {
+        this.#queue = this.#queue.slice(this.#head);
+        this.#head = 0;
+      }
+      try {
+        if (this.#failure !== undefined) throw this.#failure;
+        await job.form(() => this.#group);
+      } catch (error) {
+        job.reject(error);
+      }
+      if (this.#isFull()) await this.#committing;
+      if (this.pending > 0 && !this.#isFull()) this.#commitSoon();
+      else this.#commit();
+    }
+    this.#forming = undefined;
+  }
+
+  #isFull(): boolean {
+    const { changes, bytes } = this.#group;
+    return changes.length >= maxGroupChanges || bytes >= maxGroupBytes;
+  }
+
+  /** In case the next job takes its time: what is there already must not wait for it. */
+  #commitSoon(): void {
+    if (this.#isDue || this.#committing !== undefined) return;
+    this.#isDue = true;
+    setImmediate(() => {
+      this.#isDue = false;
+      this.#commit();
+    });
+  }
+
+  #commit(): void {
+    if (this.#committing !== undefined || this.#group.changes.length === 0) return;
+    const group = this.#group;
+    this.#group = new CommitGroup();
+    this.#committing = this.#write(group).finally(() => {
+      this.#committing = undefined;
+      if (this.#forming === undefined || this.#isFull()) this.#commit();
+      else this.#commitSoon();
+    });
+  }
+
+  async #write(group: CommitGroup): Promise<void> {
+    try {
+      if (this.#failure !== undefined) throw this.#failure;
+      await this.options.storage.commit(group.changes);
+    } catch (error) {
+      this.#fail(error);
+      for (const waiting of group.waiting) waiting.failed(this.#failure);
+      return;
+    }
+    this.options.onCommitted(group);
+    for (const waiting of group.waiting) waiting.committed();
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = new SluiceError(
+      "log_failed",
+      "The log's storage has failed, and nothing more is written; what was acknowledged is safe. " +
+        "Free space or repair the disk, then restart the server.",
+      { cause: error },
+    );
+    this.options.onFailed(error);
+  }
+}

@@ -1,0 +1,116 @@
+import type { Change, Storage } from "../storage/storage.js";
+import { answerKey, maxSession, readStreamVersion, streamVersionKey, tables } from "../tables.js";
+import { type Checkpoint, encodeCheckpoint } from "./checkpoint.js";
+import { indexChanges } from "./index-changes.js";
+import { type CommittedSession, type ServerEnd, Tail } from "./tail.js";
+import { versionsOf } from "./version-blocks.js";
+
+/** Where the checkpoint is, in the table `meta`. */
+export const checkpointKey = Buffer.from("checkpoint");
+
+/** Changes made ready without a pause; other things may run between. */
+const sliceChanges = 256;
+
+/** So much is pending that it is written. */
+const longSessions = 4_096;
+const longEvents = 32_768;
+
+/** What readers look at, all of one moment. */
+export interface IndexView {
+  /** What the storage has. What it already has beyond that is in the tails. */
+  readonly checkpoint: Checkpoint;
+  /** What came after it, the older ones first. */
+  readonly tails: readonly Tail[];
+}
+
+/**
+ * Where events are, by type, by source timestamp, by stream and by idempotency key. All of that
+ * can be read off the sessions themselves, so it is not written with each of them: it gathers in
+ * memory and is written for thousands of sessions at once, with far less work for the storage.
+ * What a crash makes it lose is read off again.
+ */
+export class LogIndex {
+  #tail = new Tail();
+  #writing: Tail | undefined;
+  #written: Promise<void> | undefined;
+
+  constructor(
+    private readonly storage: Storage,
+    private checkpoint: Checkpoint,
+  ) {}
+
+  /** Sessions that are not written. */
+  get pending(): number {
+    return this.#tail.sessions + (this.#writing?.sessions ?? 0);
+  }
+
+  /** The end of what is known of each server. */
+  ends(): Map<number, ServerEnd> {
+    return new Map([...this.checkpoint, ...(this.#writing?.ends ?? []), ...this.#tail.ends]);
+  }
+
+  add(session: CommittedSession): void {
+    this.#tail.add(session);
+  }
+
+  view(): IndexView {
+    const tails = this.#writing === undefined ? [this.#tail] : [this.#writing, this.#tail];
+    return { checkpoint: this.checkpoint, tails };
+  }
+
+  /** The last version of a stream; 0 if it has none. */
+  async lastVersion(streamKey: string): Promise<number> {
+    for (const tail of this.view().tails.toReversed()) {
+      const run = tail.streams.get(streamKey)?.at(-1);
+      if (run !== undefined) return run.first + run.refs.length - 1;
+    }
+    const [block] = await this.storage.range(tables.streams, {
+      from: streamVersionKey(streamKey, 0),
+      to: streamVersionKey(streamKey, maxSession),
+      reverse: true,
+      limit: 1,
+    });
+    if (block === undefined) return 0;
+    return readStreamVersion(block.key) + versionsOf(block.value) - 1;
+  }
+
+  /** What was answered to an append with this idempotency key. */
+  async answer(idempotencyKey: string): Promise<Uint8Array | undefined> {
+    for (const { answers } of this.view().tails) {
+      const known = answers.get(idempotencyKey);
+      if (known !== undefined) return known.value;
+    }
+    const [stored] = await this.storage.get(tables.answers, [answerKey(idempotencyKey)]);
+    return stored;
+  }
+
+  /** Writes what is pending if that is worth it. */
+  async writeIfLong(): Promise<void> {
+    if (this.#tail.sessions >= longSessions || this.#tail.events >= longEvents) await this.write();
+  }
+
+  /** Writes what is pending; what is added meanwhile waits for the next time. */
+  write(): Promise<void> {
+    this.#written ??= this.#write().finally(() => {
+      this.#written = undefined;
+    });
+    return this.#written;
+  }
+
+  async #write(): Promise<void> {
+    if (this.#tail.sessions === 0) return;
+    const checkpoint = new Map([...this.checkpoint, ...this.#tail.ends]);
+    const writing = this.#tail;
+    this.#writing = writing;
+    this.#tail = new Tail();
+    const changes: Change[] = [];
+    for (const change of indexChanges(writing)) {
+      changes.push(change);
+      if (changes.length % sliceChanges === 0) await new Promise(setImmediate);
+    }
+    changes.push({ table: tables.meta, key: checkpointKey, value: encodeCheckpoint(checkpoint) });
+    await this.storage.commit(changes);
+    this.checkpoint = checkpoint;
+    this.#writing = undefined;
+  }
+}

@@ -1,0 +1,87 @@
+import { type FieldViolation, SluiceError } from "../errors.js";
+import type { AppendLimits } from "./append/append-request.js";
+import type { SessionHook } from "./append/session-maker.js";
+import type { Timestamp } from "./model/timestamp.js";
+import { type Moment, momentOf } from "./moment.js";
+import type { Storage } from "./storage/storage.js";
+import { maxServer } from "./tables.js";
+import { WallClock } from "./wall-clock.js";
+
+/** Limits of a log. */
+export interface LogLimits extends AppendLimits {
+  /** Appends that may wait to be written; default 16,384. */
+  readonly maxPending: number;
+  /** Bytes of appends that may wait to be written; default 64 MiB. */
+  readonly maxPendingBytes: number;
+  /** Events of one page of a query; default 4,096. */
+  readonly maxPageEvents: number;
+}
+
+/** Options of an `EventLog`. */
+export interface LogOptions {
+  readonly storage: Storage;
+  /** This server's number in the ids of events, from 0 to 2^32 - 1; default 1. */
+  readonly server?: number;
+  readonly limits?: Partial<LogLimits>;
+  /** The time of day; default: the machine's. It may step back, the log's time does not. */
+  readonly now?: () => Timestamp;
+  /** Takes part in every session before it is written. */
+  readonly hook?: SessionHook;
+}
+
+/** Options of a log, checked, with every default filled in. */
+export interface ResolvedLogOptions {
+  readonly storage: Storage;
+  readonly server: number;
+  readonly limits: LogLimits;
+  readonly now: () => Moment;
+  readonly hook: SessionHook | undefined;
+}
+
+const defaultLimits: LogLimits = {
+  maxEvents: 10_000,
+  maxPayloadBytes: 2 ** 20,
+  maxSessionBytes: 2 ** 24,
+  maxTypeSegments: 64,
+  maxTypeBytes: 1_024,
+  maxTypes: 1_000_000,
+  maxKeyBytes: 512,
+  maxPending: 16_384,
+  maxPendingBytes: 2 ** 26,
+  maxPageEvents: 4_096,
+};
+
+/** @throws SluiceError `log_options_invalid`, naming everything that is wrong. */
+export function resolveLogOptions(options: LogOptions): ResolvedLogOptions {
+  const violations: FieldViolation[] = [];
+  const refuse = (field: string, description: string) => violations.push({ field, description });
+  const { storage, server = 1, limits = {}, now, hook } = options;
+  if (typeof storage?.commit !== "function") refuse("storage", "must be a storage");
+  if (!isWhole(server, 0, maxServer)) {
+    refuse("server", `must be a whole number from 0 to ${maxServer}`);
+  }
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Object.hasOwn(defaultLimits, name)) refuse(`limits.${name}`, "is no limit of a log");
+    else if (value !== undefined && !isWhole(value, 1, Number.MAX_SAFE_INTEGER)) {
+      refuse(`limits.${name}`, "must be a whole number of at least 1");
+    }
+  }
+  if (violations.length > 0) {
+    const text = violations.map(({ field, description }) => `${field} ${description}`).join("; ");
+    throw new SluiceError("log_options_invalid", `Options of the event log: ${text}`, {
+      violations,
+    });
+  }
+  const clock = new WallClock();
+  return {
+    storage,
+    server,
+    limits: { ...defaultLimits, ...limits },
+    now: now === undefined ? () => clock.now() : () => momentOf(now()),
+    hook,
+  };
+}
+
+function isWhole(value: unknown, min: number, max: number): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max;
+}

@@ -1,0 +1,76 @@
+import type { IndexView } from "../index/log-index.js";
+import type { SessionRecord } from "../record.js";
+import type { Storage } from "../storage/storage.js";
+import type { Budget } from "./budget.js";
+import { Heap } from "./heap.js";
+import type { RecordReader } from "./record-reader.js";
+import type { SessionCursor, Span } from "./session-cursor.js";
+import { TypeCursor } from "./type-cursor.js";
+
+/** Events that are read at once. */
+const maxPage = 1_024;
+
+/** Asks the index where a server's events of some types are, and reads those alone. */
+export class IndexCursor implements SessionCursor {
+  readonly #cursors: TypeCursor[];
+  #heap: Heap<TypeCursor> | undefined;
+  readonly #sign: number;
+
+  constructor(
+    storage: Storage,
+    view: IndexView,
+    private readonly records: RecordReader,
+    private readonly server: number,
+    types: readonly number[],
+    span: Span,
+    reverse: boolean,
+    private readonly budget: Budget,
+  ) {
+    this.#sign = reverse ? -1 : 1;
+    this.#cursors = types.map((type) => new TypeCursor(storage, view, type, server, span, reverse));
+  }
+
+  async next(events: number): Promise<SessionRecord[]> {
+    const heap = await this.#loaded();
+    const limit = Math.min(events, maxPage);
+    const refs: number[] = [];
+    while (heap.size > 0 && !this.budget.isSpent) {
+      const cursor = heap.first!;
+      const { session } = cursor;
+      // Sessions are not torn apart.
+      if (refs.length >= 2 * limit && refs.at(-2) !== session) break;
+      refs.push(session, cursor.instance);
+      this.budget.spend(1);
+      cursor.skip();
+      if (cursor.isLoaded || (await cursor.load())) heap.settle();
+      else heap.shift();
+    }
+    await this.budget.pause();
+    const records = await this.records.get(this.server, ascending(refs, this.#sign));
+    if (this.#sign < 0) records.reverse();
+    // Everything may have been removed meanwhile; that is not the end.
+    return records.length === 0 && refs.length > 0 ? this.next(events) : records;
+  }
+
+  async #loaded(): Promise<Heap<TypeCursor>> {
+    if (this.#heap !== undefined) return this.#heap;
+    const sign = this.#sign;
+    const heap = new Heap<TypeCursor>(
+      (a, b) => sign * (a.session - b.session || a.instance - b.instance),
+    );
+    for (const cursor of this.#cursors) {
+      if (await cursor.load()) heap.push(cursor);
+      this.budget.spend(1);
+      await this.budget.pause();
+    }
+    this.#heap = heap;
+    return heap;
+  }
+}
+
+function ascending(refs: number[], sign: number): number[] {
+  if (sign > 0) return refs;
+  const result: number[] = [];
+  for (let i = refs.length - 2; i >= 0; i -= 2) result.push(refs[i]!, refs[i + 1]!);
+  return result;
+}
