@@ -118,6 +118,8 @@ export const errorCodes = {
 
   /** An event that is to be appended is malformed or too large; `violations` names what. */
   event_invalid: { status: "invalid_argument" },
+  /** An event does not meet the log's conditions; `violations` names which. */
+  event_refused: { status: "failed_precondition" },
   /** A session has more events or bytes than it may have. */
   session_too_large: { status: "invalid_argument" },
   /** The log has as many distinct event types as it may have. */

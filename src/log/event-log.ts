@@ -1,14 +1,29 @@
+import { SluiceError } from "../errors.js";
 import type { AppendOptions, AppendResult } from "./append/append-request.js";
 import type { CommitGroup } from "./append/commit-group.js";
 import { prepareExpectations } from "./append/expectations.js";
+import { Importer, type ImportResult } from "./append/importer.js";
+import { LogContext } from "./append/log-context.js";
 import { encodeReserved, Numbering, reservedKey } from "./append/numbering.js";
 import { checkKey, prepareEvents } from "./append/prepared-event.js";
+import { ServerEnds } from "./append/server-ends.js";
 import { SessionMaker } from "./append/session-maker.js";
 import { StreamVersions } from "./append/stream-versions.js";
 import { Writer } from "./append/writer.js";
+import type { Derived } from "./derived.js";
 import { type LogOptions, type ResolvedLogOptions, resolveLogOptions } from "./log-options.js";
-import type { NewEvent } from "./model/event.js";
+import type { Event, EventId, NewEvent } from "./model/event.js";
+import type { Timestamp } from "./model/timestamp.js";
+import { timestampOf } from "./moment.js";
 import { type OpenedLog, openLog } from "./open-log.js";
+import type { ReadContext } from "./read/log-reader.js";
+import { type LatestQuery, queryLatest } from "./read/query-latest.js";
+import { queryServer, type ServerQuery } from "./read/query-server.js";
+import { queryStream, type StreamPage, type StreamQuery } from "./read/query-stream.js";
+import { queryTimeseries } from "./read/query-timeseries.js";
+import type { EventPage, TimeseriesQuery } from "./read/timeseries-query.js";
+import { Cleaner, type CleanUp } from "./retention/cleaner.js";
+import type { StoredEvent } from "./stored-event.js";
 import { tableCount, tables } from "./tables.js";
 
 const nothing: AppendResult = { events: [], replayed: false };
@@ -21,24 +36,44 @@ export class EventLog {
     const { storage } = resolved;
     await storage.open(tableCount);
     try {
-      return new EventLog(resolved, await openLog(storage));
+      return new EventLog(resolved, await openLog(resolved));
     } catch (error) {
       await storage.close();
       throw error;
     }
   }
 
+  readonly #context: LogContext;
   readonly #writer: Writer;
   readonly #maker: SessionMaker;
-  readonly #versions = new StreamVersions();
+  readonly #importer: Importer;
+  readonly #reading: ReadContext;
+  readonly #derived: Derived;
+  readonly #cleaner: Cleaner;
 
   private constructor(
     private readonly options: ResolvedLogOptions,
-    private readonly opened: OpenedLog,
+    opened: OpenedLog,
   ) {
-    const { storage, server, limits, now, hook } = options;
-    const { types, index, ends, position, reserved } = opened;
-    const end = ends.get(server);
+    this.#derived = opened.derived;
+    const { storage, server, limits, now, hook, conditions } = options;
+    const { types, derived, book, position, reserved } = opened;
+    const { index } = derived;
+    const ends = new ServerEnds(opened.ends);
+    // Session numbers that may have been told of are not used again.
+    const end = ends.of(server);
+    if (reserved > end.session) ends.set(server, { ...end, session: reserved, instance: 0 });
+    this.#context = new LogContext(
+      limits,
+      types,
+      conditions,
+      new Numbering(types, position, reserved),
+      ends,
+      new StreamVersions(),
+      index,
+    );
+    this.#maker = new SessionMaker(this.#context, { server, now, hook });
+    this.#importer = new Importer(this.#context);
     this.#writer = new Writer({
       storage,
       maxPending: limits.maxPending,
@@ -46,17 +81,17 @@ export class EventLog {
       onCommitted: (group) => this.#committed(group),
       onFailed: () => {},
     });
-    this.#maker = new SessionMaker({
-      server,
-      index,
+    const { maxPageEvents, maxKeyBytes } = limits;
+    const isVisible = ({ type, payload }: StoredEvent) => conditions.passes(type, payload);
+    this.#reading = { storage, index, types, maxPageEvents, maxKeyBytes, isVisible };
+    this.#cleaner = new Cleaner({
+      storage,
       types,
-      limits,
-      numbering: new Numbering(types, position, reserved),
-      versions: this.#versions,
-      session: Math.max(end?.session ?? 0, reserved),
-      time: end?.time,
-      now,
-      hook,
+      book,
+      maxPageEvents,
+      ...derived,
+      keepAnswersSeconds: options.keepAnswersSeconds,
+      submit: (job) => this.#writer.submit(job),
     });
   }
 
@@ -73,7 +108,8 @@ export class EventLog {
    */
   async append(events: readonly NewEvent[], options: AppendOptions = {}): Promise<AppendResult> {
     const { limits } = this.options;
-    const prepared = prepareEvents(events, limits, this.opened.types);
+    const prepared = prepareEvents(events, this.#context);
+    this.#refuse(events);
     if (options.expect !== undefined) prepareExpectations(options.expect, limits.maxKeyBytes);
     if (options.key !== undefined) checkKey(options.key, limits.maxKeyBytes);
     if (prepared.length === 0) return nothing;
@@ -82,22 +118,89 @@ export class EventLog {
     return result;
   }
 
+  /**
+   * Stores events that have ids already, of this server or a peer: a copy, a backup. Of each server
+   * they must come in the order of their ids; whatever does not fit is skipped, and told.
+   *
+   * @throws SluiceError `event_invalid`, `event_types_exceeded`, `log_overloaded`, `log_failed`,
+   * `log_closed`.
+   */
+  async import(events: readonly Event[]): Promise<ImportResult> {
+    const { job, result } = this.#importer.import(events);
+    this.#writer.submit(job);
+    return result;
+  }
+
+  /**
+   * Removes what the rules do not keep; it runs by itself, too.
+   *
+   * @param now what ages are measured by; default: the time of day.
+   */
+  cleanUp({ now }: { readonly now?: Timestamp } = {}): Promise<CleanUp> {
+    return this.#cleaner.cleanUp(now ?? timestampOf(this.options.now()));
+  }
+
+  /** The last event of a server, before which there is nothing more to come; session 0 if none. */
+  lastEventId(server: number): EventId {
+    const end = this.#context.index.ends().get(server);
+    return { server, session: end?.session ?? 0, instance: end?.instance ?? 0 };
+  }
+
+  /** @throws SluiceError `query_invalid`, `query_type_invalid`, `query_types_exceeded`. */
+  queryTimeseries(query: TimeseriesQuery = {}): Promise<EventPage> {
+    return queryTimeseries(this.#reading, query);
+  }
+
+  /**
+   * The last event of each type, in the order in which the types came first.
+   *
+   * @throws SluiceError `query_invalid`, `query_type_invalid`, `query_types_exceeded`.
+   */
+  queryLatest(query: LatestQuery = {}): Promise<EventPage> {
+    return queryLatest(this.#reading, query);
+  }
+
+  /** @throws SluiceError `query_invalid` */
+  queryServer(query: ServerQuery): Promise<EventPage> {
+    return queryServer(this.#reading, query);
+  }
+
+  /** @throws SluiceError `query_invalid` */
+  readStream(query: StreamQuery): Promise<StreamPage> {
+    return queryStream(this.#reading, query);
+  }
+
+  /** Writes what is on its way, then gives the storage free. */
   async close(): Promise<void> {
-    const { storage } = this.options;
+    const { storage, server } = this.options;
+    const { index, ends } = this.#context;
     await this.#writer.close();
     if (this.#writer.failure === undefined) {
-      await this.opened.index.write();
-      const value = encodeReserved(this.#maker.session);
+      await index.write();
+      const value = encodeReserved(ends.of(server).session);
       await storage.commit([{ table: tables.meta, key: reservedKey, value }]);
     }
     await storage.close();
   }
 
+  /** @throws SluiceError `event_refused` when an event does not meet the log's conditions. */
+  #refuse(events: readonly NewEvent[]): void {
+    const { conditions } = this.options;
+    const violations = events.flatMap(({ type, payload }, i) => {
+      const rule = conditions.violated(type, payload);
+      if (rule === undefined) return [];
+      return [{ field: `events[${i}]`, description: `does not meet conditions[${rule}]` }];
+    });
+    if (violations.length === 0) return;
+    const text = violations.map(({ field, description }) => `${field} ${description}`).join("; ");
+    throw new SluiceError("event_refused", text, { violations });
+  }
+
   #committed(group: CommitGroup): void {
-    const { index } = this.opened;
-    for (const session of group.sessions) index.add(session);
+    const { index, versions } = this.#context;
+    for (const session of group.sessions) this.#derived.add(session);
     const last = group.sessions.at(-1);
-    if (last !== undefined) this.#versions.committed(last.position);
+    if (last !== undefined) versions.committed(last.position);
     void index.writeIfLong();
   }
 }

@@ -1,8 +1,14 @@
 import { type FieldViolation, SluiceError } from "../errors.js";
 import type { AppendLimits } from "./append/append-request.js";
 import type { SessionHook } from "./append/session-maker.js";
+import { findConditionMistakes } from "./model/check-conditions.js";
+import type { ConditionRule } from "./model/condition.js";
+import { type Conditions, compileConditions } from "./model/conditions.js";
+import { findQueryTypeProblem, type QueryType } from "./model/query-type.js";
+import { Subscription } from "./model/subscription.js";
 import type { Timestamp } from "./model/timestamp.js";
 import { type Moment, momentOf } from "./moment.js";
+import { findRetentionMistakes, type RetentionRule } from "./retention/retention-rule.js";
 import type { Storage } from "./storage/storage.js";
 import { maxServer } from "./tables.js";
 import { WallClock } from "./wall-clock.js";
@@ -22,9 +28,21 @@ export interface LogOptions {
   readonly storage: Storage;
   /** This server's number in the ids of events, from 0 to 2^32 - 1; default 1. */
   readonly server?: number;
+  /** Kept with the log: a log that has another one is not opened. Default: none, which fits all. */
+  readonly identifier?: string;
   readonly limits?: Partial<LogLimits>;
   /** The time of day; default: the machine's. It may step back, the log's time does not. */
   readonly now?: () => Timestamp;
+  /** What must hold of events: others are refused, and those in storage are not seen. */
+  readonly conditions?: readonly ConditionRule[];
+  /** How much is kept; default: everything, for ever. */
+  readonly retention?: readonly RetentionRule[];
+  /** The last event of each of these types is kept, whatever the rules say; default: of all. */
+  readonly latest?: { readonly types: readonly QueryType[] };
+  /** How often what is not kept is removed; default 60. */
+  readonly cleanUpEverySeconds?: number;
+  /** How long idempotency keys are remembered; default 604,800, a week. */
+  readonly keepAnswersSeconds?: number;
   /** Takes part in every session before it is written. */
   readonly hook?: SessionHook;
 }
@@ -33,8 +51,14 @@ export interface LogOptions {
 export interface ResolvedLogOptions {
   readonly storage: Storage;
   readonly server: number;
+  readonly identifier: string | undefined;
   readonly limits: LogLimits;
   readonly now: () => Moment;
+  readonly conditions: Conditions;
+  readonly retention: readonly RetentionRule[];
+  readonly latest: Subscription;
+  readonly cleanUpEverySeconds: number;
+  readonly keepAnswersSeconds: number;
   readonly hook: SessionHook | undefined;
 }
 
@@ -55,16 +79,33 @@ const defaultLimits: LogLimits = {
 export function resolveLogOptions(options: LogOptions): ResolvedLogOptions {
   const violations: FieldViolation[] = [];
   const refuse = (field: string, description: string) => violations.push({ field, description });
-  const { storage, server = 1, limits = {}, now, hook } = options;
+  const { storage, server = 1, limits = {}, now, conditions = [], retention = [], hook } = options;
+  const { identifier } = options;
+  const { latest, cleanUpEverySeconds = 60, keepAnswersSeconds = 604_800 } = options;
   if (typeof storage?.commit !== "function") refuse("storage", "must be a storage");
   if (!isWhole(server, 0, maxServer)) {
     refuse("server", `must be a whole number from 0 to ${maxServer}`);
+  }
+  if (identifier !== undefined && (typeof identifier !== "string" || identifier === "")) {
+    refuse("identifier", "must be a text of at least one character");
   }
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(defaultLimits, name)) refuse(`limits.${name}`, "is no limit of a log");
     else if (value !== undefined && !isWhole(value, 1, Number.MAX_SAFE_INTEGER)) {
       refuse(`limits.${name}`, "must be a whole number of at least 1");
     }
+  }
+  for (const mistake of findConditionMistakes(conditions)) refuse("conditions", mistake);
+  for (const mistake of findRetentionMistakes(retention)) refuse("retention", mistake);
+  for (const [i, type] of (latest?.types ?? []).entries()) {
+    const problem = findQueryTypeProblem(type);
+    if (problem !== undefined) refuse(`latest.types[${i}]`, problem);
+  }
+  if (!isWhole(cleanUpEverySeconds, 1, 86_400)) {
+    refuse("cleanUpEverySeconds", "must be a whole number from 1 to 86400");
+  }
+  if (!isWhole(keepAnswersSeconds, 0, Number.MAX_SAFE_INTEGER)) {
+    refuse("keepAnswersSeconds", "must be a whole number of at least 0");
   }
   if (violations.length > 0) {
     const text = violations.map(({ field, description }) => `${field} ${description}`).join("; ");
@@ -76,8 +117,14 @@ export function resolveLogOptions(options: LogOptions): ResolvedLogOptions {
   return {
     storage,
     server,
+    identifier,
     limits: { ...defaultLimits, ...limits },
     now: now === undefined ? () => clock.now() : () => momentOf(now()),
+    conditions: compileConditions(conditions),
+    retention,
+    latest: latest === undefined ? Subscription.all : Subscription.of(latest.types),
+    cleanUpEverySeconds,
+    keepAnswersSeconds,
     hook,
   };
 }

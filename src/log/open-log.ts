@@ -1,23 +1,21 @@
 import { SluiceError } from "../errors.js";
 import { reservedKey } from "./append/numbering.js";
-import { type Checkpoint, decodeCheckpoint } from "./index/checkpoint.js";
+import { Derived } from "./derived.js";
+import { type Checkpoint, decodeCheckpoint, isIndexed } from "./index/checkpoint.js";
 import { checkpointKey, LogIndex } from "./index/log-index.js";
 import type { ServerEnd } from "./index/tail.js";
+import type { ResolvedLogOptions } from "./log-options.js";
 import { TypeTree } from "./model/type-tree.js";
 import { decodeRecord } from "./record.js";
+import { Kept, keptKey, readKept } from "./retention/kept.js";
+import { Released } from "./retention/released.js";
+import { RuleBook } from "./retention/rule-book.js";
 import type { Storage } from "./storage/storage.js";
-import {
-  asBuffer,
-  maxServer,
-  maxSession,
-  readSessionKey,
-  sessionKey,
-  tables,
-  typeKey,
-} from "./tables.js";
+import { asBuffer, maxServer, readSessionKey, sessionKey, tables, typeKey } from "./tables.js";
 import { decodeType } from "./type-entries.js";
 
 const formatKey = Buffer.from("format");
+const identifierKey = Buffer.from("identifier");
 const format = Buffer.from([1]);
 
 /** Entries that are read at once. */
@@ -26,7 +24,8 @@ const pageSize = 1_024;
 /** What a log is made of when it opens. */
 export interface OpenedLog {
   readonly types: TypeTree;
-  readonly index: LogIndex;
+  readonly derived: Derived;
+  readonly book: RuleBook;
   readonly ends: ReadonlyMap<number, ServerEnd>;
   /** The last position given out. */
   readonly position: number;
@@ -34,18 +33,38 @@ export interface OpenedLog {
   readonly reserved: number;
 }
 
-/** Reads what a storage has, and brings the index up to it. */
-export async function openLog(storage: Storage): Promise<OpenedLog> {
+/** Reads what a storage has, and brings what is derived from it up to date. */
+export async function openLog({
+  storage,
+  identifier,
+  retention,
+  latest,
+}: ResolvedLogOptions): Promise<OpenedLog> {
   await checkFormat(storage);
+  await checkIdentifier(storage, identifier);
   const types = await readTypes(storage);
-  const [stored, reservedBytes] = await storage.get(tables.meta, [checkpointKey, reservedKey]);
+  const [stored, reservedBytes, keptBytes] = await storage.get(tables.meta, [
+    checkpointKey,
+    reservedKey,
+    keptKey,
+  ]);
   const checkpoint = stored === undefined ? new Map() : decodeCheckpoint(stored);
-  const index = new LogIndex(storage, checkpoint);
-  await catchUp(storage, checkpoint, types, index);
+  const book = new RuleBook(retention, latest, types);
+  const amounts = readKept(keptBytes, book);
+  const kept = new Kept(book, amounts);
+  const released = await Released.read(storage);
+  const index = new LogIndex(storage, checkpoint, () => {
+    kept.advance();
+    return retention.length === 0 ? [] : [kept.change()];
+  });
+  const derived = new Derived(index, kept, released);
+  if (amounts === undefined && retention.length > 0)
+    await recount(storage, checkpoint, types, kept);
+  await catchUp(storage, checkpoint, types, derived);
   const ends = index.ends();
   const position = Math.max(0, ...[...ends.values()].map((end) => end.position));
   const reserved = reservedBytes === undefined ? 0 : asBuffer(reservedBytes).readUIntBE(0, 6);
-  return { types, index, ends, position, reserved };
+  return { types, derived, book, ends, position, reserved };
 }
 
 async function checkFormat(storage: Storage): Promise<void> {
@@ -59,6 +78,23 @@ async function checkFormat(storage: Storage): Promise<void> {
         "that wrote it, or a newer one.",
     );
   }
+}
+
+async function checkIdentifier(storage: Storage, identifier: string | undefined): Promise<void> {
+  if (identifier === undefined) return;
+  const [stored] = await storage.get(tables.meta, [identifierKey]);
+  if (stored === undefined) {
+    const value = Buffer.from(identifier);
+    await storage.commit([{ table: tables.meta, key: identifierKey, value }]);
+    return;
+  }
+  const text = asBuffer(stored).toString("utf8");
+  if (text === identifier) return;
+  throw new SluiceError(
+    "storage_unavailable",
+    `The log is identified as ${JSON.stringify(text)}, not ${JSON.stringify(identifier)}. Open the ` +
+      "storage that was meant, or leave the identifier out.",
+  );
 }
 
 async function readTypes(storage: Storage): Promise<TypeTree> {
@@ -80,17 +116,17 @@ async function catchUp(
   storage: Storage,
   checkpoint: Checkpoint,
   types: TypeTree,
-  index: LogIndex,
+  derived: Derived,
 ): Promise<void> {
   let from = sessionKey(0, 0);
-  const to = sessionKey(maxServer, maxSession);
+  const to = afterServer(maxServer);
   for (;;) {
     const [next] = await storage.range(tables.sessions, { from, to, limit: 1 });
     if (next === undefined) return;
     const [server] = readSessionKey(next.key);
     const end = checkpoint.get(server);
     from = end === undefined ? sessionKey(server, 0) : after(server, end.session, end.instance);
-    from = await replay(storage, server, from, types, index);
+    from = await replay(storage, server, from, types, derived);
   }
 }
 
@@ -99,19 +135,49 @@ async function replay(
   server: number,
   start: Buffer,
   types: TypeTree,
-  index: LogIndex,
+  derived: Derived,
 ): Promise<Buffer> {
-  const to = sessionKey(server, maxSession);
+  const to = afterServer(server);
   for (let from = start; ; ) {
     const page = await storage.range(tables.sessions, { from, to, limit: pageSize });
     for (const { key, value } of page) {
-      index.add(decodeRecord(value, readSessionKey(key), (number) => types.typeOf(number)));
+      derived.add(decodeRecord(value, readSessionKey(key), (number) => types.typeOf(number)));
     }
     const last = page.at(-1);
-    if (last === undefined || page.length < pageSize) return sessionKey(server + 1, 0);
+    if (last === undefined || page.length < pageSize) return afterServer(server);
     from = Buffer.concat([last.key, Buffer.of(0)]);
-    await index.writeIfLong();
+    await derived.index.writeIfLong();
   }
+}
+
+/** Counts what the rules govern, all of it: they are new, or were changed. */
+async function recount(
+  storage: Storage,
+  checkpoint: Checkpoint,
+  types: TypeTree,
+  kept: Kept,
+): Promise<void> {
+  const to = afterServer(maxServer);
+  for (let from: Uint8Array = sessionKey(0, 0); ; ) {
+    const page = await storage.range(tables.sessions, { from, to, limit: pageSize });
+    for (const { key, value } of page) {
+      const id = readSessionKey(key);
+      const { events } = decodeRecord(value, id, (number) => types.typeOf(number));
+      for (const event of events) {
+        const { server, session, instance } = event.id;
+        if (isIndexed(checkpoint, server, session, instance)) kept.addStored(event);
+      }
+    }
+    const last = page.at(-1);
+    if (last === undefined || page.length < pageSize) return;
+    from = Buffer.concat([last.key, Buffer.of(0)]);
+    await new Promise(setImmediate);
+  }
+}
+
+/** Behind all records of a server. */
+function afterServer(server: number): Buffer {
+  return server === maxServer ? Buffer.alloc(11, 0xff) : sessionKey(server + 1, 0);
 }
 
 /** Where the records after an event begin. */

@@ -32,6 +32,7 @@ const hasSourceTime = 4;
 const hasStream = 8;
 const isJson = 16;
 const isBinary = 32;
+const isReleased = 64;
 
 /** Bytes before what the checksum covers. */
 const headBytes = 5;
@@ -45,7 +46,8 @@ export interface SessionRecord {
   readonly lastInstance: number;
   /** The place of the record in the order of arrival, from 1. */
   readonly position: number;
-  readonly time: Moment;
+  /** Of the session: the very object that its events have, but for those with times of their own. */
+  readonly timestamp: Timestamp;
   readonly answer: RecordedAnswer | undefined;
   readonly events: readonly StoredEvent[];
 }
@@ -102,7 +104,8 @@ function writeEvent(event: StoredEvent, expected: number, sessionTime: Timestamp
       (ownTime ? hasTime : 0) |
       (sourceTimestamp === undefined ? 0 : hasSourceTime) |
       (stream === undefined ? 0 : hasStream) |
-      (data === undefined ? 0 : binaryType === undefined ? isJson : isBinary),
+      (data === undefined ? 0 : binaryType === undefined ? isJson : isBinary) |
+      (event.isReleased ? isReleased : 0),
   );
   writer.uint32(typeNumber);
   if (instance !== expected) writer.uint32(instance);
@@ -139,9 +142,8 @@ export function decodeRecord(
   const reader = new ByteReader(bytes, false);
   reader.at = headBytes;
   const position = reader.double();
-  const time = readMoment(reader);
+  const timestamp = timestampOf(readMoment(reader));
   const answer = reader.bool() ? { key: readText(reader), value: readBytes(reader) } : undefined;
-  const timestamp = timestampOf(time);
   const events: StoredEvent[] = [];
   let next = firstInstance;
   for (let left = reader.uint32(); left > 0; left--) {
@@ -167,13 +169,14 @@ export function decodeRecord(
           stream,
           binaryType,
           data,
+          (flags & isReleased) !== 0,
         ),
       );
     }
     reader.at = end;
   }
   const lastInstance = next - 1;
-  return { server, session, firstInstance, lastInstance, position, time, answer, events };
+  return { server, session, firstInstance, lastInstance, position, timestamp, answer, events };
 }
 
 /** The position and the time of a record, without its events. */

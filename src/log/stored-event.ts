@@ -18,7 +18,25 @@ export class StoredEvent implements Event {
     readonly binaryType: string | undefined,
     /** The payload as it is stored: text or UTF-8 of JSON, or the bytes of a binary payload. */
     readonly data: string | Uint8Array | undefined,
+    /** Kept only because it is the last of its type: no part of what happened any more. */
+    readonly isReleased = false,
   ) {}
+
+  /** The same event, released. */
+  released(): StoredEvent {
+    const { id, typeNumber, type, timestamp, sourceTimestamp, stream, binaryType, data } = this;
+    return new StoredEvent(
+      id,
+      typeNumber,
+      type,
+      timestamp,
+      sourceTimestamp,
+      stream,
+      binaryType,
+      data,
+      true,
+    );
+  }
 
   get payload(): Payload | undefined {
     if (this.data !== undefined) this.#payload ??= this.#parse(this.data);

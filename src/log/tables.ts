@@ -22,6 +22,8 @@ export const tables = {
   answers: 6,
   /** position → the idempotency key used there: which is the oldest. */
   answerOrder: 7,
+  /** number of a type → the id of its last event, if that is kept for being the last only. */
+  released: 8,
 } as const;
 
 export const tableCount = Object.keys(tables).length;

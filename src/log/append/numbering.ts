@@ -15,16 +15,20 @@ export class Numbering {
 
   constructor(
     private readonly types: TypeTree,
-    /** The last one given out. */
-    private position: number,
+    private last: number,
     /** The last session that a crash does not forget, though it may not be stored. */
     private reserved: number,
   ) {
     this.#storedTypes = types.size;
   }
 
+  /** The last position given out. */
+  get position(): number {
+    return this.last;
+  }
+
   nextPosition(): number {
-    return ++this.position;
+    return ++this.last;
   }
 
   /** Writes the types that are not stored yet, among which are those of the next record. */

@@ -18,6 +18,13 @@ export interface PreparedEvent {
   readonly data: string | Uint8Array | undefined;
 }
 
+/** What events are held against. */
+export interface PrepareContext {
+  readonly limits: AppendLimits;
+  /** Those that are known need no check. */
+  readonly types: TypeTree;
+}
+
 /** Mistakes that one error lists, at most. */
 const maxViolations = 20;
 
@@ -28,8 +35,7 @@ const maxViolations = 20;
  */
 export function prepareEvents(
   events: readonly NewEvent[],
-  limits: AppendLimits,
-  types: TypeTree,
+  context: PrepareContext,
 ): PreparedEvent[] {
   const violations: FieldViolation[] = [];
   const prepared: PreparedEvent[] = [];
@@ -39,7 +45,7 @@ export function prepareEvents(
     };
     const event: unknown = events[i];
     if (typeof event === "object" && event !== null) {
-      prepared.push(prepareEvent(event as NewEvent, limits, types, refuse));
+      prepared.push(prepareEvent(event as NewEvent, context, refuse));
     } else refuse("", "must be an object");
   }
   if (violations.length === 0) return prepared;
@@ -51,8 +57,7 @@ type Refuse = (field: string, description: string) => void;
 
 function prepareEvent(
   event: NewEvent,
-  limits: AppendLimits,
-  types: TypeTree,
+  { limits, types }: PrepareContext,
   refuse: Refuse,
 ): PreparedEvent {
   const { type, sourceTimestamp, streamKey } = event;

@@ -1,19 +1,10 @@
 import { SluiceError } from "../../errors.js";
 import type { NewEvent } from "../model/event.js";
 import type { Timestamp } from "../model/timestamp.js";
-import type { TypeTree } from "../model/type-tree.js";
 import { type Moment, timestampOf } from "../moment.js";
 import { StoredEvent } from "../stored-event.js";
-import type { AppendLimits } from "./append-request.js";
+import type { LogContext } from "./log-context.js";
 import { type PreparedEvent, prepareEvents } from "./prepared-event.js";
-
-/** What a draft has to know of its log. */
-export interface DraftContext {
-  readonly limits: AppendLimits;
-  readonly types: TypeTree;
-  /** The last version of a stream, the events on their way to disk included. */
-  lastVersion(streamKey: string): number | Promise<number>;
-}
 
 /** A session that is being put together: its events have ids, but nobody has seen them yet. */
 export class SessionDraft {
@@ -24,7 +15,7 @@ export class SessionDraft {
   #bytes = 0;
 
   constructor(
-    private readonly context: DraftContext,
+    private readonly context: LogContext,
     readonly server: number,
     readonly session: number,
     readonly time: Moment,
@@ -45,24 +36,30 @@ export class SessionDraft {
    * @throws SluiceError `event_invalid`, `session_too_large`, `event_types_exceeded`.
    */
   async add(events: readonly NewEvent[]): Promise<StoredEvent[]> {
-    const prepared = prepareEvents(events, this.context.limits, this.context.types);
+    const prepared = prepareEvents(events, this.context);
     await this.lookUp(prepared);
     return this.addPrepared(prepared);
   }
 
   /** Finds out about streams that are not known yet; `undefined` if all are. */
-  lookUp(list: readonly { readonly streamKey?: string | undefined }[]): Promise<void> | undefined {
+  lookUp(
+    list: readonly { readonly streamKey?: string | undefined }[],
+  ): Promise<unknown> | undefined {
     let pending: Promise<void>[] | undefined;
     for (const { streamKey } of list) {
       if (streamKey === undefined || this.versions.has(streamKey)) continue;
-      const version = this.context.lastVersion(streamKey);
-      if (typeof version === "number") this.versions.set(streamKey, version);
+      const known = this.context.versions.get(streamKey);
+      if (known !== undefined) this.versions.set(streamKey, known);
       else {
         pending ??= [];
-        pending.push(version.then((last) => void this.versions.set(streamKey, last)));
+        pending.push(this.#load(streamKey));
       }
     }
-    return pending && Promise.all(pending).then(() => {});
+    return pending && Promise.all(pending);
+  }
+
+  async #load(streamKey: string): Promise<void> {
+    this.versions.set(streamKey, await this.context.index.lastVersion(streamKey));
   }
 
   /** @throws SluiceError `session_too_large`, `event_types_exceeded`. */
@@ -79,7 +76,7 @@ export class SessionDraft {
   }
 
   #add({ type, typeNumber, sourceTimestamp, streamKey, binaryType, data }: PreparedEvent) {
-    const number = typeNumber ?? this.#typeNumber(type);
+    const number = typeNumber ?? this.context.typeNumber(type);
     let stream: StoredEvent["stream"];
     if (streamKey !== undefined) {
       const version = this.versions.get(streamKey)! + 1;
@@ -99,20 +96,6 @@ export class SessionDraft {
     );
     this.events.push(event);
     return event;
-  }
-
-  #typeNumber(type: readonly string[]): number {
-    const { types, limits } = this.context;
-    const known = types.idOf(type);
-    if (known !== undefined) return known;
-    if (types.size >= limits.maxTypes) {
-      throw new SluiceError(
-        "event_types_exceeded",
-        `The log has ${types.size} event types, as many as it may have (maxTypes). Put what varies ` +
-          "without end, such as ids, into the payload or the stream key.",
-      );
-    }
-    return types.add(type);
   }
 }
 

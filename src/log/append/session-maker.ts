@@ -1,18 +1,15 @@
 import { SluiceError } from "../../errors.js";
-import type { LogIndex } from "../index/log-index.js";
-import type { TypeTree } from "../model/type-tree.js";
-import { compareMoments, type Moment } from "../moment.js";
+import type { Moment } from "../moment.js";
 import { encodeRecord, type RecordedAnswer } from "../record.js";
 import { sessionKey, tables } from "../tables.js";
 import { type Answer, decodeAnswer, encodeAnswer, fingerprintOf } from "./answer.js";
-import type { AppendLimits, AppendOptions, AppendResult } from "./append-request.js";
+import type { AppendOptions, AppendResult } from "./append-request.js";
 import type { CommitGroup } from "./commit-group.js";
 import { checkExpectations } from "./expectations.js";
-import type { Numbering } from "./numbering.js";
+import type { LogContext } from "./log-context.js";
 import type { PreparedEvent } from "./prepared-event.js";
 import { replay } from "./replay.js";
-import { type DraftContext, SessionDraft } from "./session-draft.js";
-import type { StreamVersions } from "./stream-versions.js";
+import { SessionDraft } from "./session-draft.js";
 import type { Job } from "./writer.js";
 
 /** Takes part in every session before it is written: may add events, or refuse it by throwing. */
@@ -20,14 +17,6 @@ export type SessionHook = (draft: SessionDraft) => undefined | Promise<void>;
 
 export interface SessionMakerOptions {
   readonly server: number;
-  readonly index: LogIndex;
-  readonly types: TypeTree;
-  readonly limits: AppendLimits;
-  readonly numbering: Numbering;
-  readonly versions: StreamVersions;
-  /** The last session of this server so far, and its time. */
-  readonly session: number;
-  readonly time: Moment | undefined;
   readonly now: () => Moment;
   readonly hook: SessionHook | undefined;
 }
@@ -46,33 +35,18 @@ interface UnderWay {
 }
 
 /** Makes sessions of appends: numbers them, and finds out whether they may be stored. */
-export class SessionMaker implements DraftContext {
-  readonly limits: AppendLimits;
-  readonly types: TypeTree;
+export class SessionMaker {
   readonly #underWay = new Map<string, UnderWay>();
-  #session: number;
-  #time: Moment;
   #clockSteps = 0;
 
-  constructor(private readonly options: SessionMakerOptions) {
-    this.limits = options.limits;
-    this.types = options.types;
-    this.#session = options.session;
-    this.#time = options.time ?? { seconds: Number.NEGATIVE_INFINITY, micros: 0 };
-  }
-
-  /** The last session given out. */
-  get session(): number {
-    return this.#session;
-  }
+  constructor(
+    private readonly context: LogContext,
+    private readonly options: SessionMakerOptions,
+  ) {}
 
   /** How often the clock was found to be behind the last session. */
   get clockSteps(): number {
     return this.#clockSteps;
-  }
-
-  lastVersion(streamKey: string): number | Promise<number> {
-    return this.options.versions.get(streamKey) ?? this.options.index.lastVersion(streamKey);
   }
 
   /** The job that stores events, and its result. */
@@ -105,11 +79,11 @@ export class SessionMaker implements DraftContext {
       if (underWay.fingerprint !== fingerprint) throw keyReused(key);
       return { result: underWay.result.then(({ events }) => ({ events, replayed: true })) };
     }
-    const stored = await this.options.index.answer(key);
+    const stored = await this.context.index.answer(key);
     if (stored === undefined) return undefined;
     const answer = decodeAnswer(stored);
     if (answer.fingerprint !== fingerprint) throw keyReused(key);
-    return { result: { events: replay(events, answer, this.types), replayed: true } };
+    return { result: { events: replay(events, answer, this.context.types), replayed: true } };
   }
 
   async #store(
@@ -118,13 +92,10 @@ export class SessionMaker implements DraftContext {
     group: () => CommitGroup,
     { result, resolve, reject }: Answering,
   ): Promise<void> {
-    const draft = new SessionDraft(
-      this,
-      this.options.server,
-      this.#session + 1,
-      this.#now(),
-      source,
-    );
+    const { server, hook } = this.options;
+    const { ends, numbering } = this.context;
+    const session = ends.of(server).session + 1;
+    const draft = new SessionDraft(this.context, server, session, this.#now(), source);
     const looked = draft.lookUp(events);
     if (looked !== undefined) await looked;
     if (expect !== undefined) {
@@ -132,14 +103,12 @@ export class SessionMaker implements DraftContext {
       checkExpectations(expect, (streamKey) => draft.versions.get(streamKey)!);
     }
     const answered = { events: draft.addPrepared(events), replayed: false };
-    const { hook } = this.options;
     if (hook !== undefined) {
       // Whatever becomes of it: the hook has seen the number, nobody else gets it.
-      this.#session++;
+      ends.set(server, { session, instance: 0, time: draft.time });
       await hook(draft);
     }
-    this.#session = draft.session;
-    this.#time = draft.time;
+    ends.set(server, { session, instance: draft.events.length, time: draft.time });
     const fingerprint = key === undefined ? "" : fingerprintOf(events);
     const answer =
       key === undefined
@@ -153,13 +122,13 @@ export class SessionMaker implements DraftContext {
       resolve(answered);
     };
     target.waiting.push({ committed, failed: reject });
-    if (durability === "relaxed" && this.options.numbering.isReserved(draft.session, target)) {
+    if (durability === "relaxed" && numbering.isReserved(session, target)) {
       resolve(answered);
     }
   }
 
   #write(draft: SessionDraft, answer: RecordedAnswer | undefined, group: CommitGroup): void {
-    const { numbering, versions } = this.options;
+    const { numbering, versions } = this.context;
     const { server, session, timestamp, events } = draft;
     const position = numbering.nextPosition();
     for (const [streamKey, version] of draft.versions) versions.set(streamKey, version, position);
@@ -171,10 +140,12 @@ export class SessionMaker implements DraftContext {
 
   /** The time of the next session: never before that of the last one. */
   #now(): Moment {
+    const { server } = this.options;
+    const { ends } = this.context;
     const now = this.options.now();
-    if (compareMoments(now, this.#time) >= 0) return now;
+    if (ends.isInTime(server, now)) return now;
     this.#clockSteps++;
-    return this.#time;
+    return ends.of(server).time;
   }
 }
 

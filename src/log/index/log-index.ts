@@ -37,6 +37,8 @@ export class LogIndex {
   constructor(
     private readonly storage: Storage,
     private checkpoint: Checkpoint,
+    /** What is to be written together with the index, as of the same moment. */
+    private readonly alongside: () => readonly Change[] = () => [],
   ) {}
 
   /** Sessions that are not written. */
@@ -103,7 +105,7 @@ export class LogIndex {
     const writing = this.#tail;
     this.#writing = writing;
     this.#tail = new Tail();
-    const changes: Change[] = [];
+    const changes: Change[] = [...this.alongside()];
     for (const change of indexChanges(writing)) {
       changes.push(change);
       if (changes.length % sliceChanges === 0) await new Promise(setImmediate);

@@ -47,7 +47,10 @@ export function isTimestamp(value: unknown): value is Timestamp {
  * @throws SluiceError `timestamp_out_of_range`, also where `seconds` is not finite.
  */
 export function addSeconds(timestamp: Timestamp, seconds: number): Timestamp {
-  const whole = Math.trunc(checkFinite(seconds));
+  if (!Number.isFinite(seconds)) {
+    throw new SluiceError("timestamp_out_of_range", `No timestamp is at ${seconds} seconds`);
+  }
+  const whole = Math.trunc(seconds);
   const micros = timestamp.micros + roundHalfEven((seconds - whole) * 1e6);
   return carry(timestamp.seconds + BigInt(whole), micros);
 }
@@ -59,8 +62,7 @@ export function addSeconds(timestamp: Timestamp, seconds: number): Timestamp {
  * @throws SluiceError `timestamp_out_of_range`, also where `seconds` is not finite.
  */
 export function timestampFromSeconds(seconds: number): Timestamp {
-  const whole = Math.floor(checkFinite(seconds));
-  return carry(BigInt(whole), roundHalfEven((seconds - whole) * 1e6));
+  return addSeconds({ seconds: 0n, micros: 0 }, seconds);
 }
 
 /** Seconds since 1970 as the nearest number there is, which may be microseconds off. */
@@ -77,11 +79,6 @@ function carry(seconds: bigint, micros: number): Timestamp {
     "timestamp_out_of_range",
     `A timestamp's seconds have 64 bits, from ${minTimestamp.seconds} to ${maxTimestamp.seconds}`,
   );
-}
-
-function checkFinite(seconds: number): number {
-  if (Number.isFinite(seconds)) return seconds;
-  throw new SluiceError("timestamp_out_of_range", `No timestamp is at ${seconds} seconds`);
 }
 
 function roundHalfEven(value: number): number {

@@ -29,7 +29,7 @@ export class StepBudget {
 /** Whether some event type matches both tries. */
 export function overlaps(a: QueryNode, b: QueryNode, budget: StepBudget): boolean {
   if (a.rest || b.rest || (a.exact && b.exact)) return true;
-  return someCommon(a, b, budget, (_, nextA, nextB) => overlaps(nextA, nextB, budget));
+  return someCommon(a, b, budget, (_, next, other) => overlaps(next, other, budget));
 }
 
 /** Query types which match exactly what both tries match; not sanitized. */
@@ -48,9 +48,9 @@ export function intersect(a: QueryNode, b: QueryNode, budget: StepBudget): Query
       budget.spend(1 + path.length);
       found.push([...path]);
     }
-    someCommon(a, b, budget, (segment, nextA, nextB) => {
+    someCommon(a, b, budget, (segment, next, other) => {
       path.push(segment);
-      visit(nextA, nextB);
+      visit(next, other);
       path.pop();
       return false;
     });
@@ -61,21 +61,19 @@ export function intersect(a: QueryNode, b: QueryNode, budget: StepBudget): Query
 
 /**
  * Calls `visit` with each segment that can follow in both, where `?` meets every literal, and the
- * nodes it leads to, until a call returns true; whether one has.
+ * two nodes it leads to in either order, until a call returns true; whether one has.
  */
 function someCommon(
   a: QueryNode,
   b: QueryNode,
   budget: StepBudget,
-  visit: (segment: string, nextA: QueryNode, nextB: QueryNode) => boolean,
+  visit: (segment: string, next: QueryNode, other: QueryNode) => boolean,
 ): boolean {
-  const swapped = a.literals.size > b.literals.size;
-  const [few, many] = swapped ? [b.literals, a.literals] : [a.literals, b.literals];
-  budget.spend(1 + few.size);
-  for (const [segment, next] of few) {
-    const other = many.get(segment);
-    if (other === undefined) continue;
-    if (swapped ? visit(segment, other, next) : visit(segment, next, other)) return true;
+  const [few, many] = a.literals.size < b.literals.size ? [a, b] : [b, a];
+  budget.spend(1 + few.literals.size);
+  for (const [segment, next] of few.literals) {
+    const other = many.literals.get(segment);
+    if (other !== undefined && visit(segment, next, other)) return true;
   }
   const { any: anyA } = a;
   const { any: anyB } = b;

@@ -4,7 +4,7 @@ import type { Storage } from "../storage/storage.js";
 import type { Budget } from "./budget.js";
 import { Heap } from "./heap.js";
 import type { RecordReader } from "./record-reader.js";
-import type { SessionCursor, Span } from "./session-cursor.js";
+import type { Place, SessionCursor, Span } from "./session-cursor.js";
 import { TypeCursor } from "./type-cursor.js";
 
 /** Events that are read at once. */
@@ -15,6 +15,7 @@ export class IndexCursor implements SessionCursor {
   readonly #cursors: TypeCursor[];
   #heap: Heap<TypeCursor> | undefined;
   readonly #sign: number;
+  place: Place | undefined;
 
   constructor(
     storage: Storage,
@@ -39,7 +40,9 @@ export class IndexCursor implements SessionCursor {
       const { session } = cursor;
       // Sessions are not torn apart.
       if (refs.length >= 2 * limit && refs.at(-2) !== session) break;
-      refs.push(session, cursor.instance);
+      const { instance } = cursor;
+      refs.push(session, instance);
+      this.place = { session, instance };
       this.budget.spend(1);
       cursor.skip();
       if (cursor.isLoaded || (await cursor.load())) heap.settle();

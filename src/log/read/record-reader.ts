@@ -48,7 +48,18 @@ export class RecordReader {
     return records;
   }
 
-  /** The first record at or behind a session. */
+  /** The session of the last record before another session. */
+  async lastBefore(server: number, session: number): Promise<number | undefined> {
+    const [entry] = await this.storage.range(tables.sessions, {
+      from: sessionKey(server, 0),
+      to: sessionKey(server, session),
+      reverse: true,
+      limit: 1,
+    });
+    return entry && readSessionKey(entry.key)[1];
+  }
+
+  /** The first record at or behind a session, and before another. */
   async firstFrom(
     server: number,
     session: number,

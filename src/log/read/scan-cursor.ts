@@ -1,7 +1,7 @@
 import type { SessionRecord } from "../record.js";
 import type { Budget } from "./budget.js";
 import type { RecordReader } from "./record-reader.js";
-import { isWithin, type SessionCursor, type Span } from "./session-cursor.js";
+import { isWithin, type Place, type SessionCursor, type Span } from "./session-cursor.js";
 
 /** Records that are read at once. */
 const maxPage = 256;
@@ -10,6 +10,7 @@ const maxPage = 256;
 export class ScanCursor implements SessionCursor {
   #span: Span;
   #isOver = false;
+  place: Place | undefined;
 
   constructor(
     private readonly records: RecordReader,
@@ -43,6 +44,7 @@ export class ScanCursor implements SessionCursor {
     if (last === undefined || page.length < limit) this.#isOver = true;
     if (last !== undefined) {
       const { session, firstInstance, lastInstance } = last;
+      this.place = { session, instance: reverse ? firstInstance : lastInstance };
       this.#span = reverse
         ? { after: span.after, upTo: { session, instance: firstInstance - 1 } }
         : { after: { session, instance: lastInstance }, upTo: span.upTo };

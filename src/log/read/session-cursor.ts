@@ -17,11 +17,13 @@ export interface Span {
 export interface SessionCursor {
   /**
    * The next records, with those of their events that are asked for, of which there are any;
-   * ascending inside of each record. None is the end.
+   * ascending inside of each record. None is the end, unless the budget is spent.
    *
    * @param events how many are enough, about.
    */
   next(events: number): Promise<SessionRecord[]>;
+  /** The last event that was looked at, whether asked for or not; `undefined`: none so far. */
+  readonly place: Place | undefined;
 }
 
 export const beginning: Place = { session: 0, instance: 0 };
@@ -35,4 +37,14 @@ export function isWithin({ after, upTo }: Span, session: number, instance: numbe
     (session > after.session || (session === after.session && instance > after.instance)) &&
     (session < upTo.session || (session === upTo.session && instance <= upTo.instance))
   );
+}
+
+/** What is left of a span behind a place, in one direction or the other. */
+export function resumed(span: Span, place: Place | undefined, reverse: boolean): Span {
+  if (place === undefined) return span;
+  if (!reverse) {
+    return comparePlaces(place, span.after) > 0 ? { after: place, upTo: span.upTo } : span;
+  }
+  const upTo = { session: place.session, instance: place.instance - 1 };
+  return comparePlaces(upTo, span.upTo) < 0 ? { after: span.after, upTo } : span;
 }

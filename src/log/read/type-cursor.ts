@@ -2,7 +2,7 @@ import { isIndexed } from "../index/checkpoint.js";
 import type { IndexView } from "../index/log-index.js";
 import { decodeBlock, type Refs } from "../index/ref-blocks.js";
 import type { Storage } from "../storage/storage.js";
-import { readTypeBlockKey, tables, typeBlockKey } from "../tables.js";
+import { maxInstance, readTypeBlockKey, tables, typeBlockKey } from "../tables.js";
 import { isWithin, type Span } from "./session-cursor.js";
 
 /** Blocks that are read at once, from the second time on. */
@@ -111,7 +111,8 @@ export class TypeCursor {
     const { session, instance } = span.after;
     const start = typeBlockKey(type, server, 0, 0);
     if (this.#edge !== undefined || session === 0) return start;
-    const to = typeBlockKey(type, server, session, instance + 1);
+    const isLast = instance >= maxInstance;
+    const to = typeBlockKey(type, server, session + (isLast ? 1 : 0), isLast ? 0 : instance + 1);
     const range = { from: start, to, reverse: true, limit: 1 };
     const [block] = await this.storage.range(tables.byType, range);
     return block?.key ?? start;

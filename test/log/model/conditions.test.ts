@@ -102,6 +102,9 @@ describe("conditions", () => {
     expect(passes({ type: "json", value: [] }, {})).toBe(false);
     expect(passes({ type: "json", value: { toString: 1 } }, { a: 1 })).toBe(false);
     expect(passes({ type: "json", value: { 0: 1 } }, [1])).toBe(false);
+    const proto = JSON.parse('{"__proto__": {}}');
+    expect(passes({ type: "json", value: proto }, { a: {} })).toBe(false);
+    expect(passes({ type: "json", value: proto }, JSON.parse('{"__proto__": {}}'))).toBe(true);
   });
 
   it("follow paths through own members and list places only", () => {

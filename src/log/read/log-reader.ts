@@ -1,0 +1,54 @@
+import type { IndexView, LogIndex } from "../index/log-index.js";
+import type { ServerEnd } from "../index/tail.js";
+import type { EventId } from "../model/event.js";
+import type { TypeTree } from "../model/type-tree.js";
+import type { Storage } from "../storage/storage.js";
+import type { StoredEvent } from "../stored-event.js";
+import { Budget } from "./budget.js";
+import { IndexCursor } from "./index-cursor.js";
+import { RecordReader } from "./record-reader.js";
+import { ScanCursor } from "./scan-cursor.js";
+import type { SessionCursor, Span } from "./session-cursor.js";
+import type { TypeFilter } from "./type-filter.js";
+
+/** What queries of a log read from: all that is durable, and nothing else. */
+export interface ReadContext {
+  readonly storage: Storage;
+  readonly index: LogIndex;
+  readonly types: TypeTree;
+  readonly maxPageEvents: number;
+  readonly maxKeyBytes: number;
+  /** Whether an event is to be seen at all: see the log's conditions. */
+  readonly isVisible: (event: StoredEvent) => boolean;
+}
+
+/** One query at work: what it sees is what there was when it began. */
+export class Reading {
+  readonly records: RecordReader;
+  readonly ends: ReadonlyMap<number, ServerEnd>;
+  readonly budget = new Budget();
+  readonly view: IndexView;
+
+  constructor(readonly context: ReadContext) {
+    const { storage, index, types } = context;
+    this.records = new RecordReader(storage, types);
+    this.ends = index.ends();
+    this.view = index.view();
+  }
+
+  /** The event with an id, if it is there and may be seen. */
+  async find({ server, session, instance }: EventId): Promise<StoredEvent | undefined> {
+    const [record] = await this.records.get(server, [session, instance]);
+    const event = record?.events[0];
+    return event !== undefined && this.context.isVisible(event) ? event : undefined;
+  }
+
+  /** Goes through the events of one server that have one of some types. */
+  cursor(server: number, span: Span, reverse: boolean, filter: TypeFilter): SessionCursor {
+    const { records, budget, context } = this;
+    const { listed } = filter;
+    return listed === undefined
+      ? new ScanCursor(records, server, span, reverse, filter.matches, budget)
+      : new IndexCursor(context.storage, this.view, records, server, listed, span, reverse, budget);
+  }
+}
