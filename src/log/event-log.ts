@@ -81,14 +81,13 @@ export class EventLog {
       onCommitted: (group) => this.#committed(group),
       onFailed: () => {},
     });
-    const { maxPageEvents, maxKeyBytes } = limits;
     const isVisible = ({ type, payload }: StoredEvent) => conditions.passes(type, payload);
-    this.#reading = { storage, index, types, maxPageEvents, maxKeyBytes, isVisible };
+    this.#reading = { storage, index, types, limits, isVisible };
     this.#cleaner = new Cleaner({
       storage,
       types,
       book,
-      maxPageEvents,
+      limits,
       ...derived,
       keepAnswersSeconds: options.keepAnswersSeconds,
       submit: (job) => this.#writer.submit(job),

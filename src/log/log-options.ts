@@ -8,19 +8,18 @@ import { findQueryTypeProblem, type QueryType } from "./model/query-type.js";
 import { Subscription } from "./model/subscription.js";
 import type { Timestamp } from "./model/timestamp.js";
 import { type Moment, momentOf } from "./moment.js";
+import type { ReadLimits } from "./read/log-reader.js";
 import { findRetentionMistakes, type RetentionRule } from "./retention/retention-rule.js";
 import type { Storage } from "./storage/storage.js";
 import { maxServer } from "./tables.js";
 import { WallClock } from "./wall-clock.js";
 
 /** Limits of a log. */
-export interface LogLimits extends AppendLimits {
+export interface LogLimits extends AppendLimits, ReadLimits {
   /** Appends that may wait to be written; default 16,384. */
   readonly maxPending: number;
   /** Bytes of appends that may wait to be written; default 64 MiB. */
   readonly maxPendingBytes: number;
-  /** Events of one page of a query; default 4,096. */
-  readonly maxPageEvents: number;
 }
 
 /** Options of an `EventLog`. */
@@ -73,6 +72,7 @@ const defaultLimits: LogLimits = {
   maxPending: 16_384,
   maxPendingBytes: 2 ** 26,
   maxPageEvents: 4_096,
+  maxPageRecords: 65_536,
 };
 
 /** @throws SluiceError `log_options_invalid`, naming everything that is wrong. */

@@ -1,12 +1,15 @@
-/** Records that one page of a query looks at, at most: whoever asks for more gets a cursor. */
-const maxRecords = 65_536;
 /** Records after which others get their turn. */
 const slice = 1_024;
 
 /** The work that may go into one page of a query. */
 export class Budget {
-  #left = maxRecords;
+  #left: number;
   #slice = slice;
+
+  /** @param records that are looked at, at most: whoever asks for more gets a cursor. */
+  constructor(records: number) {
+    this.#left = records;
+  }
 
   /** Nothing more is to be looked at: the page ends here. */
   get isSpent(): boolean {
@@ -18,8 +21,13 @@ export class Budget {
     this.#slice -= records;
   }
 
-  /** Lets others run, now and then. */
-  async pause(): Promise<void> {
+  /**
+   * Lets others run, now and then.
+   *
+   * @param steps that were taken besides records that were looked at.
+   */
+  async pause(steps = 0): Promise<void> {
+    this.#slice -= steps;
     if (this.#slice > 0) return;
     this.#slice = slice;
     await new Promise(setImmediate);

@@ -20,6 +20,6 @@ export function parseCursor(query: unknown, text: string): number[] {
 
 function checksum(query: unknown): number {
   return crc32(
-    JSON.stringify(query, (_, value) => (typeof value === "bigint" ? `${value}` : value)),
+    JSON.stringify([query], (_, value) => (typeof value === "bigint" ? `${value}` : value)),
   );
 }

@@ -63,8 +63,7 @@ export class IndexCursor implements SessionCursor {
     );
     for (const cursor of this.#cursors) {
       if (await cursor.load()) heap.push(cursor);
-      this.budget.spend(1);
-      await this.budget.pause();
+      await this.budget.pause(1);
     }
     this.#heap = heap;
     return heap;

@@ -11,13 +11,21 @@ import { ScanCursor } from "./scan-cursor.js";
 import type { SessionCursor, Span } from "./session-cursor.js";
 import type { TypeFilter } from "./type-filter.js";
 
+/** Limits of what is read. */
+export interface ReadLimits {
+  /** Events of one page of a query; default 4,096. */
+  readonly maxPageEvents: number;
+  /** Records that are looked at for one page; one that needs more is cut short; default 65,536. */
+  readonly maxPageRecords: number;
+  readonly maxKeyBytes: number;
+}
+
 /** What queries of a log read from: all that is durable, and nothing else. */
 export interface ReadContext {
   readonly storage: Storage;
   readonly index: LogIndex;
   readonly types: TypeTree;
-  readonly maxPageEvents: number;
-  readonly maxKeyBytes: number;
+  readonly limits: ReadLimits;
   /** Whether an event is to be seen at all: see the log's conditions. */
   readonly isVisible: (event: StoredEvent) => boolean;
 }
@@ -26,11 +34,12 @@ export interface ReadContext {
 export class Reading {
   readonly records: RecordReader;
   readonly ends: ReadonlyMap<number, ServerEnd>;
-  readonly budget = new Budget();
+  readonly budget: Budget;
   readonly view: IndexView;
 
   constructor(readonly context: ReadContext) {
-    const { storage, index, types } = context;
+    const { storage, index, types, limits } = context;
+    this.budget = new Budget(limits.maxPageRecords);
     this.records = new RecordReader(storage, types);
     this.ends = index.ends();
     this.view = index.view();
@@ -43,9 +52,20 @@ export class Reading {
     return event !== undefined && this.context.isVisible(event) ? event : undefined;
   }
 
+  /** Work like that of the whole page, for one of several that must all get on. */
+  newBudget(): Budget {
+    return new Budget(this.context.limits.maxPageRecords);
+  }
+
   /** Goes through the events of one server that have one of some types. */
-  cursor(server: number, span: Span, reverse: boolean, filter: TypeFilter): SessionCursor {
-    const { records, budget, context } = this;
+  cursor(
+    server: number,
+    span: Span,
+    reverse: boolean,
+    filter: TypeFilter,
+    budget = this.budget,
+  ): SessionCursor {
+    const { records, context } = this;
     const { listed } = filter;
     return listed === undefined
       ? new ScanCursor(records, server, span, reverse, filter.matches, budget)

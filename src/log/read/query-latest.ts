@@ -26,7 +26,7 @@ export interface LatestQuery {
 export async function queryLatest(context: ReadContext, query: LatestQuery): Promise<EventPage> {
   const { types, cursor } = query;
   const check = new QueryCheck();
-  const limit = check.limit(query.limit, context.maxPageEvents);
+  const limit = check.limit(query.limit, context.limits.maxPageEvents);
   const subscription = check.types(types);
   check.finish();
   const [next = 0] = cursor === undefined ? [] : parseCursor(types, cursor);
@@ -36,11 +36,12 @@ export async function queryLatest(context: ReadContext, query: LatestQuery): Pro
   const reading = new Reading(context);
   const events: StoredEvent[] = [];
   for (const type of matching) {
-    if (events.length === limit || reading.budget.isSpent) {
+    if (events.length === limit || (type !== matching[0] && reading.budget.isSpent)) {
       return { events, cursor: formatCursor(types, [type]) };
     }
     const latest = await latestOf(reading, type);
     if (latest !== undefined) events.push(latest);
+    reading.budget.spend(1);
     await reading.budget.pause();
   }
   return { events, cursor: undefined };
@@ -73,14 +74,19 @@ async function lastOf(
 ): Promise<Candidate | undefined> {
   const { context } = reading;
   const span = { after: beginning, upTo: { session, instance: maxInstance } };
-  const cursor = reading.cursor(server, span, true, { listed: [type], matches: () => true });
-  for (;;) {
-    const records = await cursor.next(1);
-    if (records.length === 0) return undefined;
-    for (const { position, events } of records) {
-      const event = events.findLast((each) => context.isVisible(each));
-      if (event !== undefined) return { event, position };
+  const filter = { listed: [type], matches: () => true };
+  for (let budget = reading.newBudget(), upTo = span.upTo; ; budget = reading.newBudget()) {
+    const cursor = reading.cursor(server, { ...span, upTo }, true, filter, budget);
+    for (;;) {
+      const records = await cursor.next(1);
+      for (const { position, events } of records) {
+        const event = events.findLast((each) => context.isVisible(each));
+        if (event !== undefined) return { event, position };
+      }
+      if (records.length === 0) break;
     }
+    if (!budget.isSpent || cursor.place === undefined) return undefined;
+    upTo = { ...cursor.place, instance: cursor.place.instance - 1 };
   }
 }
 

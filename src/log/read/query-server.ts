@@ -29,7 +29,7 @@ export async function queryServer(context: ReadContext, query: ServerQuery): Pro
   const { cursor, limit: _, ...identity } = query;
   const { server, after } = query;
   const check = new QueryCheck();
-  const limit = check.limit(query.limit, context.maxPageEvents);
+  const limit = check.limit(query.limit, context.limits.maxPageEvents);
   check.integer("server", server, 0, maxServer);
   if (after !== undefined) {
     check.eventId("after", after);

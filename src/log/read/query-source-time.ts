@@ -129,8 +129,7 @@ async function openCursors(
   const heap = new Heap<SourceCursor>((a, b) => order(a.first!, b.first!));
   for (const cursor of cursors) {
     if (await cursor.load()) heap.push(cursor);
-    budget.spend(1);
-    await budget.pause();
+    await budget.pause(1);
   }
   return heap;
 }

@@ -30,8 +30,8 @@ export interface StreamPage {
 export async function queryStream(context: ReadContext, query: StreamQuery): Promise<StreamPage> {
   const { streamKey, after, order = "ascending" } = query;
   const check = new QueryCheck();
-  const limit = check.limit(query.limit, context.maxPageEvents);
-  check.key("streamKey", streamKey, context.maxKeyBytes);
+  const limit = check.limit(query.limit, context.limits.maxPageEvents);
+  check.key("streamKey", streamKey, context.limits.maxKeyBytes);
   const reverse = check.one("order", order, ["ascending", "descending"]) === "descending";
   if (after !== undefined) check.integer("after", after, 0, maxSession);
   check.finish();

@@ -22,7 +22,7 @@ export async function queryTimeseries(
   context: ReadContext,
   query: TimeseriesQuery,
 ): Promise<EventPage> {
-  const asked = checkTimeseries(query, context.maxPageEvents);
+  const asked = checkTimeseries(query, context.limits.maxPageEvents);
   const { cursor, limit: _, ...identity } = query;
   const numbers = cursor === undefined ? undefined : parseCursor(identity, cursor);
   if (asked.isEmpty) return nothing;
@@ -52,7 +52,7 @@ async function openFeeds(
   behind: StoredEvent | undefined,
   places: Places | undefined,
 ): Promise<ServerFeed[]> {
-  const { context, budget, records, ends } = reading;
+  const { context, records, ends } = reading;
   const { subscription, reverse } = asked;
   const filter = typeFilter(context.types, subscription);
   const edge = behind && momentOf(behind.timestamp);
@@ -68,7 +68,9 @@ async function openFeeds(
     if (places !== undefined && !places.has(server)) continue;
     const whole = await spanOf(records, server, end, time);
     const span = resumed(whole, places?.get(server), reverse);
-    const cursor = reading.cursor(server, span, reverse, filter);
+    // Each its own: else those that come first could keep the others from getting anywhere.
+    const budget = reading.newBudget();
+    const cursor = reading.cursor(server, span, reverse, filter, budget);
     feeds.push(new ServerFeed(server, cursor, places?.get(server), reverse, isWanted, budget));
   }
   return feeds;

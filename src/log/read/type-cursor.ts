@@ -1,4 +1,3 @@
-import { isIndexed } from "../index/checkpoint.js";
 import type { IndexView } from "../index/log-index.js";
 import { decodeBlock, type Refs } from "../index/ref-blocks.js";
 import type { Storage } from "../storage/storage.js";
@@ -22,7 +21,7 @@ export class TypeCursor {
 
   constructor(
     private readonly storage: Storage,
-    private readonly view: IndexView,
+    view: IndexView,
     private readonly type: number,
     private readonly server: number,
     private readonly span: Span,
@@ -64,7 +63,7 @@ export class TypeCursor {
   }
 
   async #more(): Promise<Refs | undefined> {
-    const { server, span, view } = this;
+    const { span } = this;
     const tailIsNext = this.#tails.length > 0 && (this.reverse || !this.#hasBlocks);
     if (tailIsNext) {
       return selected(this.#tails.shift()!, (session, instance) =>
@@ -73,12 +72,8 @@ export class TypeCursor {
     }
     if (!this.#hasBlocks) return undefined;
     const refs = await this.#blocks();
-    // What is on its way into the index is in a tail, and perhaps in the index already.
-    return selected(
-      refs,
-      (session, instance) =>
-        isWithin(span, session, instance) && isIndexed(view.checkpoint, server, session, instance),
-    );
+    // What is on its way into the index may come twice, from there and from a tail: at one place.
+    return selected(refs, (session, instance) => isWithin(span, session, instance));
   }
 
   async #blocks(): Promise<Refs> {

@@ -3,10 +3,11 @@ import type { LogIndex } from "../index/log-index.js";
 import { sameEventId } from "../model/event-id.js";
 import { addSeconds, compareTimestamps, type Timestamp } from "../model/timestamp.js";
 import type { TypeTree } from "../model/type-tree.js";
-import { type ReadContext, Reading } from "../read/log-reader.js";
+import { type ReadContext, Reading, type ReadLimits } from "../read/log-reader.js";
 import { latestOf } from "../read/query-latest.js";
 import { queryTimeseries } from "../read/query-timeseries.js";
 import { RecordReader } from "../read/record-reader.js";
+import type { EventPage } from "../read/timeseries-query.js";
 import type { Change, Storage } from "../storage/storage.js";
 import type { StoredEvent } from "../stored-event.js";
 import { oldAnswers } from "./answer-retention.js";
@@ -28,7 +29,7 @@ export interface CleanerOptions {
   readonly kept: Kept;
   readonly released: Released;
   readonly keepAnswersSeconds: number;
-  readonly maxPageEvents: number;
+  readonly limits: ReadLimits;
   readonly submit: (job: Job) => void;
 }
 
@@ -102,21 +103,24 @@ export class Cleaner {
     const { kept, book } = this.options;
     const total = { removed: 0, released: 0 };
     const isOurs = (event: StoredEvent) => book.ruleOf(event) === number;
-    for (;;) {
+    for (let cursor: string | undefined; ; ) {
       const left = kept.of(number);
       if (!mayExceed(rule, left)) return total;
-      const { events } = await queryTimeseries(this.#context(isOurs), {
+      const page: EventPage = await queryTimeseries(this.#context(isOurs), {
         types: rule.types,
         order: "ascending",
         orderBy: rule.orderBy,
         limit: batch,
+        cursor,
       });
-      const old = (events as StoredEvent[]).filter(oldOnes(rule, left, now));
-      if (old.length === 0) return total;
-      const done = await this.#remove(old);
-      total.removed += done.removed;
-      total.released += done.released;
-      if (old.length < events.length) return total;
+      const old = (page.events as StoredEvent[]).filter(oldOnes(rule, left, now));
+      if (old.length > 0) {
+        const done = await this.#remove(old);
+        total.removed += done.removed;
+        total.released += done.released;
+      }
+      cursor = page.cursor;
+      if (cursor === undefined || old.length < page.events.length) return total;
     }
   }
 
@@ -148,8 +152,8 @@ export class Cleaner {
   }
 
   #context(isVisible: (event: StoredEvent) => boolean): ReadContext {
-    const { storage, index, types, maxPageEvents } = this.options;
-    return { storage, index, types, maxPageEvents, maxKeyBytes: 0, isVisible };
+    const { storage, index, types, limits } = this.options;
+    return { storage, index, types, limits, isVisible };
   }
 
   #commit(changes: readonly Change[]): Promise<void> {
