@@ -182,6 +182,10 @@ export class EventLog {
     await storage.close();
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   /** @throws SluiceError `event_refused` when an event does not meet the log's conditions. */
   #refuse(events: readonly NewEvent[]): void {
     const { conditions } = this.options;

@@ -1,3 +1,4 @@
+import { isIndexed } from "../index/checkpoint.js";
 import type { IndexView } from "../index/log-index.js";
 import { decodeBlock, type Refs } from "../index/ref-blocks.js";
 import type { Storage } from "../storage/storage.js";
@@ -21,7 +22,7 @@ export class TypeCursor {
 
   constructor(
     private readonly storage: Storage,
-    view: IndexView,
+    private readonly view: IndexView,
     private readonly type: number,
     private readonly server: number,
     private readonly span: Span,
@@ -72,8 +73,13 @@ export class TypeCursor {
     }
     if (!this.#hasBlocks) return undefined;
     const refs = await this.#blocks();
-    // What is on its way into the index may come twice, from there and from a tail: at one place.
-    return selected(refs, (session, instance) => isWithin(span, session, instance));
+    // What is on its way into the index is in a tail, and perhaps in the index already.
+    const { checkpoint } = this.view;
+    return selected(
+      refs,
+      (session, instance) =>
+        isWithin(span, session, instance) && isIndexed(checkpoint, this.server, session, instance),
+    );
   }
 
   async #blocks(): Promise<Refs> {
