@@ -130,6 +130,8 @@ export const errorCodes = {
   idempotency_key_reused: { status: "already_exists" },
   /** A query's range, limit or cursor makes no sense; `violations` names what. */
   query_invalid: { status: "invalid_argument" },
+  /** There is no event with the id to begin behind. */
+  event_unknown: { status: "not_found" },
   /** More appends wait to be written than may. */
   log_overloaded: { status: "resource_exhausted" },
   /** The log's storage has failed: nothing is written until the server is restarted. */

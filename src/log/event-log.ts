@@ -11,6 +11,9 @@ import { SessionMaker } from "./append/session-maker.js";
 import { StreamVersions } from "./append/stream-versions.js";
 import { Writer } from "./append/writer.js";
 import type { Derived } from "./derived.js";
+import { follow } from "./follow/follow.js";
+import { RecentSessions } from "./follow/recent-sessions.js";
+import type { Followed, SubscribeOptions } from "./follow/subscribe-request.js";
 import { type LogOptions, type ResolvedLogOptions, resolveLogOptions } from "./log-options.js";
 import type { Event, EventId, NewEvent } from "./model/event.js";
 import type { Timestamp } from "./model/timestamp.js";
@@ -50,6 +53,8 @@ export class EventLog {
   readonly #reading: ReadContext;
   readonly #derived: Derived;
   readonly #cleaner: Cleaner;
+  readonly #recent: RecentSessions;
+  readonly #closed = new AbortController();
 
   private constructor(
     private readonly options: ResolvedLogOptions,
@@ -58,6 +63,7 @@ export class EventLog {
     this.#derived = opened.derived;
     const { storage, server, limits, now, hook, conditions } = options;
     const { types, derived, book, position, reserved } = opened;
+    this.#recent = new RecentSessions(position, limits.maxRecentSessions);
     const { index } = derived;
     const ends = new ServerEnds(opened.ends);
     // Session numbers that may have been told of are not used again.
@@ -169,10 +175,26 @@ export class EventLog {
     return queryStream(this.#reading, query);
   }
 
+  /**
+   * Everything from a point on: what there is, then what comes, in the order in which it became
+   * durable, without a gap and without a repetition. However slow the loop is, it slows nobody:
+   * nothing is kept for it.
+   *
+   * @throws SluiceError `query_invalid`, `query_type_invalid`, `query_types_exceeded` at once, and
+   * in the loop `event_unknown`, `log_closed`, or the reason of the signal.
+   */
+  subscribe(options: SubscribeOptions = {}): AsyncIterable<Followed> {
+    const { signal } = this.#closed;
+    const context = { reading: this.#reading, recent: this.#recent, closed: signal };
+    return follow(context, options);
+  }
+
   /** Writes what is on its way, then gives the storage free. */
   async close(): Promise<void> {
     const { storage, server } = this.options;
     const { index, ends } = this.#context;
+    this.#closed.abort(new SluiceError("log_closed", "The event log is closed."));
+    this.#recent.wake();
     await this.#writer.close();
     if (this.#writer.failure === undefined) {
       await index.write();
@@ -202,6 +224,7 @@ export class EventLog {
   #committed(group: CommitGroup): void {
     const { index, versions } = this.#context;
     for (const session of group.sessions) this.#derived.add(session);
+    this.#recent.add(group.sessions);
     const last = group.sessions.at(-1);
     if (last !== undefined) versions.committed(last.position);
     void index.writeIfLong();

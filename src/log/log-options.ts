@@ -20,6 +20,8 @@ export interface LogLimits extends AppendLimits, ReadLimits {
   readonly maxPending: number;
   /** Bytes of appends that may wait to be written; default 64 MiB. */
   readonly maxPendingBytes: number;
+  /** Sessions kept in memory for those who follow closely; default 4,096. */
+  readonly maxRecentSessions: number;
 }
 
 /** Options of an `EventLog`. */
@@ -71,6 +73,7 @@ const defaultLimits: LogLimits = {
   maxKeyBytes: 512,
   maxPending: 16_384,
   maxPendingBytes: 2 ** 26,
+  maxRecentSessions: 4_096,
   maxPageEvents: 4_096,
   maxPageRecords: 65_536,
 };

@@ -8,31 +8,10 @@ import type { TimeseriesQuery } from "../../src/log/read/timeseries-query.js";
 import { MemoryStorage } from "../../src/log/storage/memory-storage.js";
 import type { Storage } from "../../src/log/storage/storage.js";
 import { propertyOptions } from "../support/property-options.js";
+import { maybeTime, newEvent, time, type, types } from "./arbitrary-events.js";
 import { LateStorage } from "./late-storage.js";
 import { NaiveLog } from "./naive-log.js";
-
-const segment = fc.constantFrom("a", "b", "c");
-const type = fc.array(segment, { maxLength: 3 });
-const queryType: fc.Arbitrary<QueryType> = fc
-  .tuple(fc.array(fc.constantFrom("a", "b", "c", "?"), { maxLength: 3 }), fc.boolean())
-  .map(([segments, rest]) => (rest ? [...segments, "*"] : segments));
-const types = fc.option(fc.array(queryType, { maxLength: 3 }), { nil: undefined });
-const time: fc.Arbitrary<Timestamp> = fc.record({
-  seconds: fc.bigInt({ min: 90n, max: 110n }),
-  micros: fc.constantFrom(0, 500_000, 999_999),
-});
-const maybeTime = fc.option(time, { nil: undefined });
-const streamKey = fc.option(fc.constantFrom("s", "t"), { nil: undefined });
-const newEvent: fc.Arbitrary<NewEvent> = fc.record({
-  type,
-  sourceTimestamp: maybeTime,
-  streamKey,
-  payload: fc.oneof(
-    fc.constant(undefined),
-    fc.jsonValue({ maxDepth: 2 }).map((json) => ({ json: json as never })),
-    fc.uint8Array({ maxLength: 9 }).map((data) => ({ binary: { type: "x", data } })),
-  ),
-});
+import { plain } from "./plain.js";
 
 const timeseries: fc.Arbitrary<TimeseriesQuery> = fc.record({
   types,
@@ -249,17 +228,6 @@ async function pages(
 function later({ seconds, micros }: Timestamp, by: number): Timestamp {
   const total = micros + by;
   return { seconds: seconds + BigInt(Math.floor(total / 1e6)), micros: total % 1e6 };
-}
-
-/** An event as a text, whether it comes from memory or from storage. */
-function plain({ id, type: of, timestamp, sourceTimestamp, payload, stream }: Event): string {
-  const data =
-    payload !== undefined && "binary" in payload
-      ? [payload.binary.type, [...payload.binary.data]]
-      : payload;
-  return JSON.stringify([id, of, timestamp, sourceTimestamp, data, stream], (_, value) =>
-    typeof value === "bigint" ? `${value}` : value,
-  );
 }
 
 const logs: Record<string, () => Promise<Twins>> = {

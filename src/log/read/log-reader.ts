@@ -2,6 +2,7 @@ import type { IndexView, LogIndex } from "../index/log-index.js";
 import type { ServerEnd } from "../index/tail.js";
 import type { EventId } from "../model/event.js";
 import type { TypeTree } from "../model/type-tree.js";
+import type { SessionRecord } from "../record.js";
 import type { Storage } from "../storage/storage.js";
 import type { StoredEvent } from "../stored-event.js";
 import { Budget } from "./budget.js";
@@ -50,6 +51,17 @@ export class Reading {
     const [record] = await this.records.get(server, [session, instance]);
     const event = record?.events[0];
     return event !== undefined && this.context.isVisible(event) ? event : undefined;
+  }
+
+  /** The record that an event is in, with it and perhaps others of its session. */
+  async recordOf({ server, session, instance }: EventId): Promise<SessionRecord | undefined> {
+    const [record] = await this.records.get(server, [session, instance]);
+    return record;
+  }
+
+  /** Work without an end, for whoever takes the results as they come. */
+  unlimited(): Budget {
+    return new Budget(Number.POSITIVE_INFINITY);
   }
 
   /** Work like that of the whole page, for one of several that must all get on. */
