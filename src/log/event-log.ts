@@ -11,6 +11,7 @@ import { SessionMaker } from "./append/session-maker.js";
 import { StreamVersions } from "./append/stream-versions.js";
 import { Writer } from "./append/writer.js";
 import type { Derived } from "./derived.js";
+import type { LogStatus } from "./event-log-status.js";
 import { follow } from "./follow/follow.js";
 import { RecentSessions } from "./follow/recent-sessions.js";
 import type { Followed, SubscribeOptions } from "./follow/subscribe-request.js";
@@ -143,6 +144,19 @@ export class EventLog {
    */
   cleanUp({ now }: { readonly now?: Timestamp } = {}): Promise<CleanUp> {
     return this.#cleaner.cleanUp(now ?? timestampOf(this.options.now()));
+  }
+
+  async status(): Promise<LogStatus> {
+    const { server, storage } = this.options;
+    return {
+      server,
+      lastEventId: this.lastEventId(server),
+      types: this.#context.types.size,
+      pending: this.#writer.pending,
+      sizeBytes: await storage.sizeBytes(),
+      clockSteps: this.#maker.clockSteps,
+      failure: this.#writer.failure?.message,
+    };
   }
 
   /** The last event of a server, before which there is nothing more to come; session 0 if none. */

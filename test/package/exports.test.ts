@@ -43,3 +43,41 @@ test("sluice/testing exports", async () => {
     ]
   `);
 });
+
+test("sluice/events exports", async () => {
+  expect(await names("sluice/events")).toMatchInlineSnapshot(`
+    [
+      "EventLog",
+      "EventService",
+      "EventTypeCollection",
+      "MemoryStorage",
+      "Subscription",
+      "addSeconds",
+      "checkEventType",
+      "checkQueryType",
+      "compareEventIds",
+      "compareNaturally",
+      "compareTimestamps",
+      "compileConditions",
+      "events",
+      "formatEventId",
+      "formatEventType",
+      "isTimestamp",
+      "matchesQueryType",
+      "maxTimestamp",
+      "minTimestamp",
+      "parseEventId",
+      "parseEventType",
+      "parseQueryType",
+      "sameEventId",
+      "timestampFromBytes",
+      "timestampFromDate",
+      "timestampFromIso",
+      "timestampFromSeconds",
+      "timestampToBytes",
+      "timestampToDate",
+      "timestampToIso",
+      "timestampToSeconds",
+    ]
+  `);
+});

@@ -52,6 +52,8 @@ class Follower {
   private version = 0;
   /** What has been given of the session behind the position. */
   private behind: EventId | undefined;
+  /** Sessions that were skipped since something was given. */
+  private skipped = 0;
 
   constructor(
     private readonly context: FollowContext,
@@ -70,6 +72,7 @@ class Follower {
       await this.begin();
       for (let isCaughtUp = false; ; ) {
         this.throwIfOver();
+        if (isCaughtUp) this.skip();
         const sessions = recent.after(this.position, pageSize);
         if (sessions === undefined) yield* this.catchUp();
         else if (sessions.length > 0) yield* this.give(sessions);
@@ -102,6 +105,15 @@ class Follower {
     }
   }
 
+  /** By the policy "latest", passes over what does not fit into the queue. */
+  private skip(): void {
+    const { policy, queueSize = 1 } = this.options;
+    const behind = this.context.recent.last - this.position;
+    if (policy !== "latest" || behind <= queueSize) return;
+    this.position += behind - queueSize;
+    this.skipped += behind - queueSize;
+  }
+
   /** Gives what is in storage and nowhere else. */
   private async *catchUp(): AsyncGenerator<Followed, void> {
     const { reading, recent } = this.context;
@@ -116,7 +128,7 @@ class Follower {
       this.throwIfOver();
       const selected = this.selected(events);
       if (position > this.position) this.position = position;
-      if (selected.length > 0) yield { events: selected };
+      if (selected.length > 0) yield this.batch(selected);
     }
     this.position = Math.max(this.position, upTo);
     this.behind = undefined;
@@ -126,8 +138,15 @@ class Follower {
     for (const { position, events } of sessions) {
       const selected = this.selected(events);
       this.position = position;
-      if (selected.length > 0) yield { events: selected };
+      if (selected.length > 0) yield this.batch(selected);
+      if (this.options.policy === "latest") return;
     }
+  }
+
+  private batch(events: readonly StoredEvent[]): Followed {
+    const { skipped } = this;
+    this.skipped = 0;
+    return skipped === 0 ? { events } : { events, skipped };
   }
 
   private selected(events: readonly StoredEvent[]): readonly StoredEvent[] {
@@ -163,6 +182,8 @@ function check({ reading }: FollowContext, options: SubscribeOptions): Wanted {
     check.refuse("streamKey", "cannot be combined with types");
   }
   if (streamKey !== undefined) check.key("streamKey", streamKey, reading.limits.maxKeyBytes);
+  check.one("policy", options.policy ?? "fifo", ["fifo", "latest"]);
+  if (options.queueSize !== undefined) check.integer("queueSize", options.queueSize, 1, 4_096);
   if (server !== undefined) check.integer("server", server, 0, maxServer);
   if (typeof from === "object") check.eventId("from", from);
   else check.one("from", from, ["start", "now"]);

@@ -1,0 +1,71 @@
+/**
+ * The event store: a durable, ordered log of events, and the plugin that serves it.
+ *
+ * @module
+ */
+
+export type {
+  AppendLimits,
+  AppendOptions,
+  AppendResult,
+  Expectation,
+} from "../log/append/append-request.js";
+export type { SkipReason } from "../log/append/arriving.js";
+export type { ImportResult } from "../log/append/importer.js";
+export { EventLog } from "../log/event-log.js";
+export type { LogStatus } from "../log/event-log-status.js";
+export type { Followed, SubscribeOptions } from "../log/follow/subscribe-request.js";
+export type { LogLimits, LogOptions } from "../log/log-options.js";
+export type { Condition, ConditionRule } from "../log/model/condition.js";
+export { type Conditions, compileConditions } from "../log/model/conditions.js";
+export type {
+  Event,
+  EventId,
+  EventType,
+  JsonValue,
+  NewEvent,
+  Payload,
+} from "../log/model/event.js";
+export {
+  compareEventIds,
+  formatEventId,
+  parseEventId,
+  sameEventId,
+} from "../log/model/event-id.js";
+export { checkEventType, formatEventType, parseEventType } from "../log/model/event-type.js";
+export { EventTypeCollection } from "../log/model/event-type-collection.js";
+export { compareNaturally } from "../log/model/natural-order.js";
+export {
+  checkQueryType,
+  matchesQueryType,
+  parseQueryType,
+  type QueryType,
+} from "../log/model/query-type.js";
+export { Subscription } from "../log/model/subscription.js";
+export {
+  addSeconds,
+  compareTimestamps,
+  isTimestamp,
+  maxTimestamp,
+  minTimestamp,
+  type Timestamp,
+  timestampFromSeconds,
+  timestampToSeconds,
+} from "../log/model/timestamp.js";
+export { timestampFromBytes, timestampToBytes } from "../log/model/timestamp-bytes.js";
+export {
+  timestampFromDate,
+  timestampFromIso,
+  timestampToDate,
+  timestampToIso,
+} from "../log/model/timestamp-date.js";
+export type { LatestQuery } from "../log/read/query-latest.js";
+export type { ServerQuery } from "../log/read/query-server.js";
+export type { StreamPage, StreamQuery } from "../log/read/query-stream.js";
+export type { EventPage, TimeseriesQuery } from "../log/read/timeseries-query.js";
+export type { CleanUp } from "../log/retention/cleaner.js";
+export type { RetentionRule } from "../log/retention/retention-rule.js";
+export { MemoryStorage } from "../log/storage/memory-storage.js";
+export type { Change, Entry, Key, KeyRange, Storage } from "../log/storage/storage.js";
+export { EventService } from "./event-service.js";
+export { type EventsPlugin, events } from "./events-plugin.js";

@@ -1,0 +1,65 @@
+import type { EventLog } from "../log/event-log.js";
+import type { Followed } from "../log/follow/subscribe-request.js";
+import { Policy, StartPoint, type SubscribeRequest } from "./subscribe-messages.js";
+import { eventMessages } from "./to-messages.js";
+import { RequestCheck, typesOf } from "./to-model.js";
+
+const defaultHeartbeatMs = 15_000;
+const minHeartbeatMs = 10;
+
+/** What one subscriber gets. */
+export async function* subscription(log: EventLog, request: SubscribeRequest, signal: AbortSignal) {
+  const { types, streamKey, serverId, start, after, policy, queueSize, heartbeatMs } = request;
+  const check = new RequestCheck();
+  const behind = check.eventId("after", after);
+  if (heartbeatMs !== 0 && heartbeatMs < minHeartbeatMs) {
+    check.refuse("heartbeatMs", `must be 0 or at least ${minHeartbeatMs}`);
+  }
+  check.finish();
+  const followed = log.subscribe({
+    types: typesOf(types),
+    streamKey: streamKey || undefined,
+    server: serverId,
+    from: behind ?? (start === StartPoint.Beginning ? "start" : "now"),
+    policy: policy === Policy.Latest ? "latest" : "fifo",
+    queueSize: queueSize || undefined,
+    signal,
+  });
+  for await (const item of withHeartbeats(followed, heartbeatMs || defaultHeartbeatMs)) {
+    if (item === undefined) yield { heartbeat: {} };
+    else if ("caughtUp" in item) yield { caughtUp: {} };
+    else {
+      const { events, skipped = 0 } = item;
+      yield { batch: { events: eventMessages(events), skipped: BigInt(skipped) } };
+    }
+  }
+}
+
+/** The same, and `undefined` whenever nothing came for so long. */
+async function* withHeartbeats(
+  followed: AsyncIterable<Followed>,
+  everyMs: number,
+): AsyncGenerator<Followed | undefined, void> {
+  const iterator = followed[Symbol.asyncIterator]();
+  let beat = () => {};
+  const timer = setInterval(() => beat(), everyMs).unref();
+  try {
+    let next = iterator.next();
+    for (;;) {
+      const silence = new Promise<undefined>((resolve) => {
+        beat = () => resolve(undefined);
+      });
+      const result = await Promise.race([next, silence]);
+      if (result === undefined) yield undefined;
+      else if (result.done) return;
+      else {
+        timer.refresh();
+        yield result.value;
+        next = iterator.next();
+      }
+    }
+  } finally {
+    clearInterval(timer);
+    await iterator.return?.();
+  }
+}
