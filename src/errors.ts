@@ -130,6 +130,12 @@ export const errorCodes = {
   idempotency_key_reused: { status: "already_exists" },
   /** A query's range, limit or cursor makes no sense; `violations` names what. */
   query_invalid: { status: "invalid_argument" },
+  /** A module of the event engine failed: nothing of the session is stored. */
+  module_failed: { status: "internal" },
+  /** A module of the event engine took too long: nothing of the session is stored. */
+  module_timeout: { status: "aborted" },
+  /** Modules of the event engine added events without end: nothing of the session is stored. */
+  module_recursion: { status: "aborted" },
   /** There is no event with the id to begin behind. */
   event_unknown: { status: "not_found" },
   /** More appends wait to be written than may. */

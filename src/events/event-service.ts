@@ -11,6 +11,7 @@ import {
   AppendStreamResponse,
   Durability,
 } from "./append-messages.js";
+import { clientSource, type Engine } from "./engine/engine.js";
 import {
   Order,
   OrderBy,
@@ -37,10 +38,12 @@ import { expectationsOf, newEventsOf, RequestCheck, typesOf } from "./to-model.j
 @service({ doc: "One durable, ordered log of events." })
 export class EventService {
   readonly #log: () => EventLog;
+  readonly #engine: Engine;
 
   /** @param log when there is one: from the start of the plugin to its stop. */
-  constructor(log: () => EventLog) {
+  constructor(log: () => EventLog, engine: Engine) {
     this.#log = log;
+    this.#engine = engine;
   }
 
   @action({
@@ -161,7 +164,7 @@ export class EventService {
       "repetition.",
   })
   async *subscribe(request: SubscribeRequest, { signal }: HandlerContext) {
-    yield* subscription(this.#log(), request, signal);
+    yield* subscription(this.#log(), this.#engine, request, signal);
   }
 
   @action({
@@ -190,6 +193,7 @@ function readAppend(request: AppendRequest) {
   const options: AppendOptions = {
     expect: request.expect.length === 0 ? undefined : expectationsOf(request.expect, check),
     key: request.idempotencyKey || undefined,
+    source: clientSource,
     durability: request.durability === Durability.Relaxed ? "relaxed" : "commit",
   };
   check.finish();

@@ -2,17 +2,23 @@ import type { Plugin } from "../app/plugin.js";
 import { SluiceError } from "../errors.js";
 import { EventLog } from "../log/event-log.js";
 import type { LogOptions } from "../log/log-options.js";
+import { Engine, type EngineOptions } from "./engine/engine.js";
 import { EventService } from "./event-service.js";
 
-/** The event-store plugin: a log, and its RPCs. */
+/** Options of the event-store plugin: those of its log and of its engine. */
+export interface EventsOptions extends Omit<LogOptions, "hook">, EngineOptions {}
+
+/** The event-store plugin: a log, its engine, and its RPCs. */
 export class EventsPlugin implements Plugin {
   readonly name = "events";
   readonly package = "sluice.events.v1";
   readonly services: readonly object[];
+  readonly #engine: Engine;
   #log: EventLog | undefined;
 
-  constructor(private readonly options: LogOptions) {
-    this.services = [new EventService(() => this.log)];
+  constructor(private readonly options: EventsOptions) {
+    this.#engine = new Engine(options);
+    this.services = [new EventService(() => this.log, this.#engine)];
   }
 
   /**
@@ -28,13 +34,26 @@ export class EventsPlugin implements Plugin {
   }
 
   async start(): Promise<void> {
-    this.#log = await EventLog.open(this.options);
+    const { hook } = this.#engine;
+    const log = await EventLog.open({ ...this.options, hook });
+    try {
+      await this.#engine.start(log);
+    } catch (error) {
+      await log.close();
+      throw error;
+    }
+    this.#log = log;
   }
 
   async stop(): Promise<void> {
     const log = this.#log;
     this.#log = undefined;
-    await log?.close();
+    if (log === undefined) return;
+    try {
+      await this.#engine.stop();
+    } finally {
+      await log.close();
+    }
   }
 }
 
@@ -46,6 +65,6 @@ export class EventsPlugin implements Plugin {
  * const app = new App({ … }).use(store);
  * ```
  */
-export function events(options: LogOptions): EventsPlugin {
+export function events(options: EventsOptions): EventsPlugin {
   return new EventsPlugin(options);
 }

@@ -61,6 +61,11 @@ export class SubscribeRequest {
     doc: "A heartbeat is sent when nothing else was for so long; 0 for 15,000.",
   })
   heartbeatMs!: number;
+
+  @field(9, "string", {
+    doc: "If set, events of the server say when this subscriber comes and goes.",
+  })
+  clientName!: string;
 }
 
 @message({ doc: "The events of one session that are asked for." })

@@ -1,5 +1,8 @@
+import { invalidArgument } from "../errors.js";
 import type { EventLog } from "../log/event-log.js";
 import type { Followed } from "../log/follow/subscribe-request.js";
+import { checkEventType } from "../log/model/event-type.js";
+import type { Engine } from "./engine/engine.js";
 import { Policy, StartPoint, type SubscribeRequest } from "./subscribe-messages.js";
 import { eventMessages } from "./to-messages.js";
 import { RequestCheck, typesOf } from "./to-model.js";
@@ -8,7 +11,36 @@ const defaultHeartbeatMs = 15_000;
 const minHeartbeatMs = 10;
 
 /** What one subscriber gets. */
-export async function* subscription(log: EventLog, request: SubscribeRequest, signal: AbortSignal) {
+export async function* subscription(
+  log: EventLog,
+  engine: Engine,
+  request: SubscribeRequest,
+  signal: AbortSignal,
+) {
+  const { clientName } = request;
+  if (clientName === "") {
+    yield* items(log, request, signal);
+    return;
+  }
+  checkName(clientName);
+  await engine.announceClient(clientName, "CONNECTED");
+  try {
+    yield* items(log, request, signal);
+  } finally {
+    // It may be the server that goes.
+    await engine.announceClient(clientName, "DISCONNECTED").catch(() => {});
+  }
+}
+
+function checkName(name: string): void {
+  try {
+    checkEventType([name]);
+  } catch {
+    throw invalidArgument({ clientName: "must be fit for a segment of an event type" });
+  }
+}
+
+async function* items(log: EventLog, request: SubscribeRequest, signal: AbortSignal) {
   const { types, streamKey, serverId, start, after, policy, queueSize, heartbeatMs } = request;
   const check = new RequestCheck();
   const behind = check.eventId("after", after);

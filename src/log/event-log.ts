@@ -6,6 +6,7 @@ import { Importer, type ImportResult } from "./append/importer.js";
 import { LogContext } from "./append/log-context.js";
 import { encodeReserved, Numbering, reservedKey } from "./append/numbering.js";
 import { checkKey, prepareEvents } from "./append/prepared-event.js";
+import { refuseUnmet } from "./append/refuse-unmet.js";
 import { ServerEnds } from "./append/server-ends.js";
 import { SessionMaker } from "./append/session-maker.js";
 import { StreamVersions } from "./append/stream-versions.js";
@@ -115,7 +116,7 @@ export class EventLog {
   async append(events: readonly NewEvent[], options: AppendOptions = {}): Promise<AppendResult> {
     const { limits } = this.options;
     const prepared = prepareEvents(events, this.#context);
-    this.#refuse(events);
+    refuseUnmet(events, this.options.conditions);
     if (options.expect !== undefined) prepareExpectations(options.expect, limits.maxKeyBytes);
     if (options.key !== undefined) checkKey(options.key, limits.maxKeyBytes);
     if (prepared.length === 0) return nothing;
@@ -220,19 +221,6 @@ export class EventLog {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  /** @throws SluiceError `event_refused` when an event does not meet the log's conditions. */
-  #refuse(events: readonly NewEvent[]): void {
-    const { conditions } = this.options;
-    const violations = events.flatMap(({ type, payload }, i) => {
-      const rule = conditions.violated(type, payload);
-      if (rule === undefined) return [];
-      return [{ field: `events[${i}]`, description: `does not meet conditions[${rule}]` }];
-    });
-    if (violations.length === 0) return;
-    const text = violations.map(({ field, description }) => `${field} ${description}`).join("; ");
-    throw new SluiceError("event_refused", text, { violations });
   }
 
   #committed(group: CommitGroup): void {

@@ -14,7 +14,7 @@ import { MemoryStorage } from "../../src/log/storage/memory-storage.js";
 import { createTestRig, type RigProtocol, rigProtocols } from "../../src/testing/test-rig.js";
 
 async function serve(protocol: RigProtocol, options: Partial<LogOptions> = {}) {
-  const store = events({ storage: new MemoryStorage(), ...options });
+  const store = events({ storage: new MemoryStorage(), announce: false, ...options });
   const app = new App({ name: "test", package: "test.v1" }).use(store);
   const rig = await createTestRig({ app, protocol });
   return {

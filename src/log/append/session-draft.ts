@@ -5,6 +5,7 @@ import { type Moment, timestampOf } from "../moment.js";
 import { StoredEvent } from "../stored-event.js";
 import type { LogContext } from "./log-context.js";
 import { type PreparedEvent, prepareEvents } from "./prepared-event.js";
+import { refuseUnmet } from "./refuse-unmet.js";
 
 /** A session that is being put together: its events have ids, but nobody has seen them yet. */
 export class SessionDraft {
@@ -33,10 +34,11 @@ export class SessionDraft {
   /**
    * Adds events that are not checked yet.
    *
-   * @throws SluiceError `event_invalid`, `session_too_large`, `event_types_exceeded`.
+   * @throws SluiceError `event_invalid`, `event_refused`, `session_too_large`, `event_types_exceeded`.
    */
   async add(events: readonly NewEvent[]): Promise<StoredEvent[]> {
     const prepared = prepareEvents(events, this.context);
+    refuseUnmet(events, this.context.conditions);
     await this.lookUp(prepared);
     return this.addPrepared(prepared);
   }
