@@ -211,12 +211,15 @@ export class EventLog {
     this.#closed.abort(new SluiceError("log_closed", "The event log is closed."));
     this.#recent.wake();
     await this.#writer.close();
-    if (this.#writer.failure === undefined) {
-      await index.write();
-      const value = encodeReserved(ends.of(server).session);
-      await storage.commit([{ table: tables.meta, key: reservedKey, value }]);
+    try {
+      if (this.#writer.failure === undefined) {
+        await index.write();
+        const value = encodeReserved(ends.of(server).session);
+        await storage.commit([{ table: tables.meta, key: reservedKey, value }]);
+      }
+    } finally {
+      await storage.close();
     }
-    await storage.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -229,6 +232,7 @@ export class EventLog {
     this.#recent.add(group.sessions);
     const last = group.sessions.at(-1);
     if (last !== undefined) versions.committed(last.position);
-    void index.writeIfLong();
+    // If the storage fails, so does the next append, and tells.
+    index.writeIfLong().catch(() => {});
   }
 }

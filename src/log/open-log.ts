@@ -2,7 +2,7 @@ import { SluiceError } from "../errors.js";
 import { reservedKey } from "./append/numbering.js";
 import { Derived } from "./derived.js";
 import { type Checkpoint, decodeCheckpoint, isIndexed } from "./index/checkpoint.js";
-import { checkpointKey, LogIndex } from "./index/log-index.js";
+import { checkpointKey, LogIndex, lastPosition } from "./index/log-index.js";
 import type { ServerEnd } from "./index/tail.js";
 import type { ResolvedLogOptions } from "./log-options.js";
 import { TypeTree } from "./model/type-tree.js";
@@ -50,11 +50,11 @@ export async function openLog({
   ]);
   const checkpoint = stored === undefined ? new Map() : decodeCheckpoint(stored);
   const book = new RuleBook(retention, latest, types);
-  const amounts = readKept(keptBytes, book);
-  const kept = new Kept(book, amounts);
+  const amounts = readKept(keptBytes, book, lastPosition(checkpoint));
+  const kept = new Kept(book, amounts, lastPosition(checkpoint));
   const released = await Released.read(storage);
-  const index = new LogIndex(storage, checkpoint, () => {
-    kept.advance();
+  const index = new LogIndex(storage, checkpoint, (indexed) => {
+    kept.advance(indexed);
     return retention.length === 0 ? [] : [kept.change()];
   });
   const derived = new Derived(index, kept, released);

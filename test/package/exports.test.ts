@@ -40,6 +40,7 @@ test("sluice/testing exports", async () => {
       "ManualClock",
       "createTestRig",
       "rigProtocols",
+      "storageContract",
     ]
   `);
 });

@@ -37,8 +37,8 @@ export class LogIndex {
   constructor(
     private readonly storage: Storage,
     private checkpoint: Checkpoint,
-    /** What is to be written together with the index, as of the same moment. */
-    private readonly alongside: () => readonly Change[] = () => [],
+    /** What is to be written together with the index, as of the same position. */
+    private readonly alongside: (position: number) => readonly Change[] = () => [],
   ) {}
 
   /** Sessions that are not written. */
@@ -93,26 +93,45 @@ export class LogIndex {
 
   /** Writes what is pending; what is added meanwhile waits for the next time. */
   write(): Promise<void> {
-    this.#written ??= this.#write().finally(() => {
+    this.#written ??= this.#write((changes) => this.storage.write(changes)).finally(() => {
       this.#written = undefined;
     });
     return this.#written;
   }
 
-  async #write(): Promise<void> {
-    if (this.#tail.sessions === 0) return;
-    const checkpoint = new Map([...this.checkpoint, ...this.#tail.ends]);
-    const writing = this.#tail;
-    this.#writing = writing;
-    this.#tail = new Tail();
-    const changes: Change[] = [...this.alongside()];
-    for (const change of indexChanges(writing)) {
+  /**
+   * The same, and waits until what has been added up to now is on disk.
+   *
+   * @returns up to where that is.
+   */
+  async commit(): Promise<Checkpoint> {
+    while (this.#written !== undefined) await this.#written;
+    this.#written = this.#write((changes) => this.storage.commit(changes)).finally(() => {
+      this.#written = undefined;
+    });
+    await this.#written;
+    return this.checkpoint;
+  }
+
+  async #write(store: (changes: readonly Change[]) => Promise<void>): Promise<void> {
+    if (this.#tail.sessions > 0) {
+      this.#writing = this.#tail;
+      this.#tail = new Tail();
+    }
+    const checkpoint = new Map([...this.checkpoint, ...(this.#writing?.ends ?? [])]);
+    const changes: Change[] = [...this.alongside(lastPosition(checkpoint))];
+    for (const change of this.#writing === undefined ? [] : indexChanges(this.#writing)) {
       changes.push(change);
       if (changes.length % sliceChanges === 0) await new Promise(setImmediate);
     }
     changes.push({ table: tables.meta, key: checkpointKey, value: encodeCheckpoint(checkpoint) });
-    await this.storage.commit(changes);
+    await store(changes);
     this.checkpoint = checkpoint;
     this.#writing = undefined;
   }
+}
+
+/** The position up to which everything is in the index. */
+export function lastPosition(checkpoint: Checkpoint): number {
+  return Math.max(0, ...[...checkpoint.values()].map(({ position }) => position));
 }

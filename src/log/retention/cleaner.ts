@@ -1,4 +1,5 @@
 import type { Job } from "../append/writer.js";
+import { type Checkpoint, isIndexed } from "../index/checkpoint.js";
 import type { LogIndex } from "../index/log-index.js";
 import { sameEventId } from "../model/event-id.js";
 import { addSeconds, compareTimestamps, type Timestamp } from "../model/timestamp.js";
@@ -61,11 +62,11 @@ export class Cleaner {
 
   async #cleanUp(now: Timestamp): Promise<CleanUp> {
     const { index, book } = this.options;
-    // Only what is in the index is removed: what comes meanwhile is left alone.
-    await index.write();
+    // What is removed must be in the index, on disk: it tells where ids go on when they are gone.
+    const checkpoint = await index.commit();
     const total = { removed: await this.#removeSuperseded(), released: 0 };
     for (const [i, rule] of book.rules.entries()) {
-      const done = await this.#apply(i, rule, now);
+      const done = await this.#apply(i, rule, now, checkpoint);
       total.removed += done.removed;
       total.released += done.released;
     }
@@ -99,10 +100,18 @@ export class Cleaner {
     }
   }
 
-  async #apply(number: number, rule: RetentionRule, now: Timestamp): Promise<CleanUp> {
+  async #apply(
+    number: number,
+    rule: RetentionRule,
+    now: Timestamp,
+    checkpoint: Checkpoint,
+  ): Promise<CleanUp> {
     const { kept, book } = this.options;
     const total = { removed: 0, released: 0 };
-    const isOurs = (event: StoredEvent) => book.ruleOf(event) === number;
+    const isOurs = (event: StoredEvent) => {
+      const { server, session, instance } = event.id;
+      return isIndexed(checkpoint, server, session, instance) && book.ruleOf(event) === number;
+    };
     for (let cursor: string | undefined; ; ) {
       const left = kept.of(number);
       if (!mayExceed(rule, left)) return total;

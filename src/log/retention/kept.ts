@@ -23,6 +23,8 @@ export class Kept {
   constructor(
     private readonly book: RuleBook,
     stored: readonly Amount[] | undefined,
+    /** Up to where `stored` was counted. */
+    private position: number,
   ) {
     this.#stored = book.rules.map((_, i) => ({ entries: 0, bytes: 0, ...stored?.[i] }));
     this.#recent = book.rules.map(() => ({ entries: 0, bytes: 0 }));
@@ -50,8 +52,9 @@ export class Kept {
     this.#count(this.#stored, event, -1);
   }
 
-  /** What came since the checkpoint is going to be behind it. */
-  advance(): void {
+  /** What came up to a position is going to be in the index. */
+  advance(position: number): void {
+    this.position = position;
     for (const [i, recent] of this.#recent.entries()) {
       this.#stored[i]!.entries += recent.entries;
       this.#stored[i]!.bytes += recent.bytes;
@@ -61,7 +64,8 @@ export class Kept {
 
   /** What has to be written for it to be known after a restart. */
   change(): Change {
-    const value = Buffer.from(JSON.stringify({ rules: this.book.key, amounts: this.#stored }));
+    const { position, book } = this;
+    const value = Buffer.from(JSON.stringify({ rules: book.key, position, amounts: this.#stored }));
     return { table: tables.meta, key: keptKey, value };
   }
 
@@ -80,12 +84,13 @@ export function sizeOf({ data }: StoredEvent): number {
   return eventBytes + (typeof data === "string" ? Buffer.byteLength(data) : data.length);
 }
 
-/** What was counted before a restart, unless by other rules. */
+/** What was counted before a restart, unless by other rules, or up to somewhere else. */
 export function readKept(
   stored: Uint8Array | undefined,
   book: RuleBook,
+  position: number,
 ): readonly Amount[] | undefined {
   if (stored === undefined) return undefined;
-  const { rules, amounts } = JSON.parse(asBuffer(stored).toString("utf8"));
-  return rules === book.key ? amounts : undefined;
+  const kept = JSON.parse(asBuffer(stored).toString("utf8"));
+  return kept.rules === book.key && kept.position === position ? kept.amounts : undefined;
 }

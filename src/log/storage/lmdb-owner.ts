@@ -1,36 +1,29 @@
 import type { RootDatabase } from "lmdb";
 import { SluiceError } from "../../errors.js";
 
-type Root = RootDatabase<Buffer, Uint8Array>;
-
-const ownerKey = Buffer.from("owner");
+const anyKey = Buffer.of(0);
 
 /**
- * Makes this process the only one that uses a database: each of two would number its sessions as if
- * the other were not there. A process that was killed leaves a claim behind, but no reader: LMDB
- * finds out by file locks, which end with their process, in whatever container it runs.
+ * Makes sure that this is the only log that uses a database: each of two would number its sessions as
+ * if the other were not there. Whoever uses one has a place in LMDB's table of readers. LMDB guards
+ * it by file locks, which end with their process, however that ends, and in whatever container.
+ *
+ * To be called when all tables are open, as that gives up the place.
  *
  * @throws SluiceError `storage_unavailable`
  */
-export async function claim(root: Root, directory: string): Promise<void> {
-  // Takes a place among the readers, which the other one would see.
-  const owner = root.getBinary(ownerKey)?.toString();
-  const self = `${process.pid} ${performance.timeOrigin}`;
+export function claim(root: RootDatabase<Buffer, Uint8Array>, directory: string): void {
+  // Takes a place. Of two that begin at the same time at least one sees the other.
+  root.getBinary(anyKey);
   root.readerCheck();
-  const other = readers(root.readerList()).find((pid) => pid !== process.pid);
-  if (other !== undefined || owner === self) {
-    throw new SluiceError(
-      "storage_unavailable",
-      `${directory} is in use by ${owner === self ? "another log of this process" : `process ${other}`}. ` +
-        "End that one first, or choose another directory.",
-    );
-  }
-  await root.put(ownerKey, Buffer.from(self));
-}
-
-/** Gives a database free for others. */
-export async function release(root: Root): Promise<void> {
-  await root.remove(ownerKey);
+  const pids = readers(root.readerList());
+  if (pids.length <= 1) return;
+  const other = pids.find((pid) => pid !== process.pid);
+  throw new SluiceError(
+    "storage_unavailable",
+    `${directory} is in use by ${other === undefined ? "another log of this process" : `process ${other}`}. ` +
+      "End that one first, or choose another directory.",
+  );
 }
 
 /** The processes in LMDB's table of readers: lines of process, thread and transaction. */

@@ -1,9 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { SluiceError } from "../../errors.js";
-import { openingError } from "./lmdb-errors.js";
-import { claim, release } from "./lmdb-owner.js";
+import { checkChanges } from "./check-changes.js";
+import { CommitQueue, type Pending } from "./commit-queue.js";
+import { claim } from "./lmdb-owner.js";
 import type { Change, Entry, Key, KeyRange, Storage } from "./storage.js";
+import { openingError, writingError } from "./storage-errors.js";
 
 type Table = Database<Buffer, Uint8Array>;
 
@@ -19,8 +21,7 @@ export class LmdbStorage implements Storage {
   readonly maxKeyBytes = 1_978;
   #root: RootDatabase<Buffer, Uint8Array> | undefined;
   #tables: Table[] = [];
-  #failure: unknown;
-  #last: Promise<unknown> = Promise.resolve();
+  #queue = this.#newQueue();
 
   /** @param directory is made if it is not there; one process at a time can use it. */
   constructor(private readonly directory: string) {}
@@ -29,9 +30,10 @@ export class LmdbStorage implements Storage {
     if (this.#root !== undefined) {
       throw new SluiceError("storage_unavailable", "The storage is in use by another log.");
     }
+    let root: RootDatabase<Buffer, Uint8Array> | undefined;
     try {
       await mkdir(this.directory, { recursive: true });
-      this.#root = open({
+      root = open({
         path: this.directory,
         encoding: "binary",
         keyEncoding: "binary",
@@ -40,14 +42,15 @@ export class LmdbStorage implements Storage {
         overlappingSync: false,
       });
       this.#tables = Array.from({ length: tables }, (_, number) =>
-        this.#root!.openDB({ name: `${number}`, encoding: "binary", keyEncoding: "binary" }),
+        root!.openDB({ name: `${number}`, encoding: "binary", keyEncoding: "binary" }),
       );
-      await claim(this.#root, this.directory);
+      claim(root, this.directory);
     } catch (error) {
-      await this.#root?.close().catch(() => {});
-      this.#root = undefined;
+      await root?.close().catch(() => {});
       throw openingError(error, this.directory);
     }
+    this.#root = root;
+    this.#queue = this.#newQueue();
   }
 
   async get(table: number, keys: readonly Key[]): Promise<(Uint8Array | undefined)[]> {
@@ -66,22 +69,12 @@ export class LmdbStorage implements Storage {
     return found;
   }
 
-  async commit(changes: readonly Change[]): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure;
-    const root = this.#opened();
-    const written = root.batch(() => {
-      for (const { table, key, value } of changes) {
-        if (value === undefined) void this.#tables[table]!.remove(key);
-        else void this.#tables[table]!.put(key, value as Buffer);
-      }
-    });
-    this.#last = written;
-    try {
-      await written;
-    } catch (error) {
-      this.#failure ??= error;
-      throw error;
-    }
+  commit(changes: readonly Change[]): Promise<void> {
+    return this.#queue.add(changes);
+  }
+
+  write(changes: readonly Change[]): Promise<void> {
+    return this.commit(changes);
   }
 
   async sizeBytes(): Promise<number> {
@@ -92,11 +85,42 @@ export class LmdbStorage implements Storage {
   async close(): Promise<void> {
     const root = this.#root;
     if (root === undefined) return;
-    await this.#last.catch(() => {});
-    if (this.#failure === undefined) await release(root);
+    await this.#queue.idle();
     this.#root = undefined;
     this.#tables = [];
     await root.close();
+  }
+
+  #newQueue(): CommitQueue {
+    return new CommitQueue({
+      check: (changes) => {
+        this.#opened();
+        return checkChanges(changes, this.#tables.length, this.maxKeyBytes);
+      },
+      write: (group) => this.#write(group),
+      toError: (error) => writingError(error, this.directory),
+    });
+  }
+
+  /** One transaction at a time: LMDB would begin the next one although this one has failed. */
+  async #write(group: readonly Pending[]): Promise<void> {
+    const root = this.#opened();
+    // LMDB never ends a batch of nothing.
+    if (group.every(({ changes }) => changes.length === 0)) return;
+    try {
+      await root.batch(() => {
+        for (const { changes } of group) {
+          for (const { table, key, value } of changes) {
+            if (value === undefined) void this.#tables[table]!.remove(key);
+            else void this.#tables[table]!.put(key, value as Buffer);
+          }
+        }
+      });
+    } catch (error) {
+      // It has the reason, and would be an unhandled rejection of its own.
+      await (error as { commitError?: Promise<never> }).commitError;
+      throw error;
+    }
   }
 
   #opened(): RootDatabase<Buffer, Uint8Array> {

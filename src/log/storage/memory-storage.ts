@@ -1,4 +1,5 @@
 import { SluiceError } from "../../errors.js";
+import { checkChanges } from "./check-changes.js";
 import { SortedEntries } from "./sorted-entries.js";
 import type { Change, Entry, Key, KeyRange, Storage } from "./storage.js";
 
@@ -30,13 +31,20 @@ export class MemoryStorage implements Storage {
   }
 
   async commit(changes: readonly Change[]): Promise<void> {
+    this.#opened();
+    checkChanges(changes, this.#tables.length, this.maxKeyBytes);
     for (const { table, key, value } of changes) {
-      if (value === undefined) this.#table(table).delete(key);
-      else this.#table(table).set(key, value);
+      if (value === undefined) this.#tables[table]!.delete(key);
+      else this.#tables[table]!.set(key, value);
     }
   }
 
+  write(changes: readonly Change[]): Promise<void> {
+    return this.commit(changes);
+  }
+
   async sizeBytes(): Promise<number> {
+    this.#opened();
     return this.#tables.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
@@ -44,8 +52,12 @@ export class MemoryStorage implements Storage {
     this.#isOpen = false;
   }
 
-  #table(number: number): SortedEntries {
+  #opened(): void {
     if (!this.#isOpen) throw new SluiceError("storage_failed", "The storage is closed.");
+  }
+
+  #table(number: number): SortedEntries {
+    this.#opened();
     return this.#tables[number]!;
   }
 }

@@ -18,6 +18,11 @@ export class SortedEntries {
     return this.#bytes;
   }
 
+  /** All of them, in order; nothing may change meanwhile. */
+  *[Symbol.iterator](): Generator<Entry> {
+    for (const block of this.#blocks) yield* block;
+  }
+
   get(key: Key): Uint8Array | undefined {
     const block = this.#blocks[this.#blockOf(key)]!;
     const entry = block[lowerBound(block, key)];
@@ -25,9 +30,11 @@ export class SortedEntries {
   }
 
   set(key: Key, value: Uint8Array): void {
-    const number = this.#blockOf(key);
+    // Most keys come in order.
+    const isLargest = this.#isBeyondAll(key);
+    const number = isLargest ? this.#blocks.length - 1 : this.#blockOf(key);
     const block = this.#blocks[number]!;
-    const at = lowerBound(block, key);
+    const at = isLargest ? block.length : lowerBound(block, key);
     const old = block[at];
     this.#bytes += value.byteLength;
     if (old !== undefined && compareBytes(old.key, key) === 0) {
@@ -77,6 +84,11 @@ export class SortedEntries {
       at += reverse ? -1 : 1;
     }
     return found;
+  }
+
+  #isBeyondAll(key: Key): boolean {
+    const last = this.#blocks.at(-1)!.at(-1);
+    return last === undefined || compareBytes(last.key, key) < 0;
   }
 
   /** The last block that begins at or before a key. */
