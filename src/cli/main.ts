@@ -17,6 +17,7 @@ import { print } from "./print.js";
 /** Each is loaded when it is run, so that none pays for what the others import. */
 const commands = {
   dev: () => import("./commands/dev.js").then((module) => module.default),
+  serve: () => import("./commands/serve.js").then((module) => module.default),
   emit: () => import("./commands/emit.js").then((module) => module.default),
   check: () => import("./commands/check.js").then((module) => module.default),
   call: () => import("./commands/call.js").then((module) => module.default),

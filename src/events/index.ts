@@ -65,7 +65,16 @@ export type { StreamPage, StreamQuery } from "../log/read/query-stream.js";
 export type { EventPage, TimeseriesQuery } from "../log/read/timeseries-query.js";
 export type { CleanUp } from "../log/retention/cleaner.js";
 export type { RetentionRule } from "../log/retention/retention-rule.js";
-export { MemoryStorage } from "../log/storage/memory-storage.js";
+export { type LmdbOptions, lmdb } from "../log/storage/lmdb.js";
+export { memory } from "../log/storage/memory.js";
 export type { Change, Entry, Key, KeyRange, Storage } from "../log/storage/storage.js";
+export type {
+  Module,
+  ModuleContext,
+  ModuleFactory,
+  Processed,
+  SessionEnd,
+  Source,
+} from "./engine/module.js";
 export { EventService } from "./event-service.js";
-export { type EventsPlugin, events } from "./events-plugin.js";
+export { type EventsOptions, type EventsPlugin, events } from "./events-plugin.js";

@@ -12,7 +12,7 @@ describe.concurrent("sluice", () => {
   it("lists the commands and what exit codes mean for --help", async () => {
     const { code, stdout, stderr } = await sluice(["--help"], { cwd });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    for (const name of ["dev", "emit", "check", "call", "ls"]) {
+    for (const name of ["dev", "serve", "emit", "check", "call", "ls"]) {
       expect(stdout).toMatch(new RegExp(`^ *${name} {2,}\\w`, "m"));
     }
     expect(stdout).toContain("EXIT CODES");
@@ -36,8 +36,11 @@ describe.concurrent("sluice", () => {
 
   it.each([
     [[], /^Decorated TypeScript classes[\s\S]*USAGE sluice/],
-    [["emti"], /^sluice: unknown command "emti"\n {2}Did you mean "emit"\? There are: dev, /],
-    [["frobnicate"], /^sluice: unknown command "frobnicate"\n {2}There are: dev, emit, /],
+    [
+      ["emti"],
+      /^sluice: unknown command "emti"\n {2}Did you mean "emit"\? There are: dev, serve, /,
+    ],
+    [["frobnicate"], /^sluice: unknown command "frobnicate"\n {2}There are: dev, serve, emit, /],
     [["--json"], /^\{"error":\{"message":"no command","next":"Choose one: dev, /],
     [["emit"], /^sluice: missing argument FILE\n {2}It is: Module that exports the App/],
     [

@@ -1,7 +1,7 @@
 import { App } from "sluice";
-import { events, MemoryStorage } from "sluice/events";
+import { events, memory } from "sluice/events";
 
 /** All the plugins that come with Sluice: their .proto files are emitted from here. */
 export const app = new App({ name: "built-in", package: "sluice.v1", proto: { dir: "proto" } }).use(
-  events({ storage: new MemoryStorage() }),
+  events({ storage: memory() }),
 );

@@ -9,6 +9,15 @@ export class LateStorage extends MemoryStorage {
 
   override async commit(changes: readonly Change[]): Promise<void> {
     await super.commit(changes);
+    await this.wait();
+  }
+
+  override async write(changes: readonly Change[]): Promise<void> {
+    await super.write(changes);
+    await this.wait();
+  }
+
+  private async wait(): Promise<void> {
     for (let i = 0; i < this.turns; i++) await new Promise(setImmediate);
   }
 }

@@ -1,0 +1,54 @@
+import { defineCommand } from "citty";
+import { App } from "../../app/app.js";
+import { SluiceError } from "../../errors.js";
+import { events } from "../../events/events-plugin.js";
+import { lmdb } from "../../log/storage/lmdb.js";
+import { verboseArg, wholeNumber } from "../arguments.js";
+import { CliError } from "../cli-error.js";
+import { exitCodes } from "../exit-codes.js";
+import { print, shortPath } from "../print.js";
+import { stopSignal } from "../stop-signal.js";
+
+const graceMs = 10_000;
+
+export default defineCommand({
+  meta: { name: "serve", description: "Run an event server of its own, with no code to write" },
+  args: {
+    dir: { type: "string", description: "Where events are kept", default: "data" },
+    port: { type: "string", description: "0 is any free one", default: "8080" },
+    host: { type: "string", description: "Address to listen on; default: this machine only" },
+    server: { type: "string", description: "Number of this server in ids of events", default: "1" },
+    ...verboseArg,
+  },
+  async run({ args }): Promise<number> {
+    const port = wholeNumber("--port", args.port, 0, 65_535);
+    const server = wholeNumber("--server", args.server, 0, 2 ** 32 - 1);
+    const stopped = stopSignal();
+    const store = events({ storage: lmdb(args.dir), server });
+    const app = new App({ name: "events", package: "sluice.v1" }).use(store);
+    const { url } = await serve(app, { port, host: args.host });
+    const { events: types, sizeBytes } = await describe(store);
+    print(`events on ${url}`);
+    print(`  ${types} in ${shortPath(args.dir)}, ${(sizeBytes / 2 ** 20).toFixed(1)} MiB`);
+    await stopped;
+    await app.close({ graceMs });
+    return exitCodes.ok;
+  },
+});
+
+async function serve(app: App, listen: { port: number; host: string | undefined }) {
+  try {
+    await app.finalize();
+    return await app.listen(listen);
+  } catch (cause) {
+    await app.close({ graceMs: 0 });
+    if (!(cause instanceof SluiceError)) throw cause;
+    const [message = "", ...next] = cause.message.split(/(?<=\.)\s+/);
+    throw new CliError(message, next.join(" ") || "See docs/errors.md.", { cause });
+  }
+}
+
+async function describe(store: ReturnType<typeof events>) {
+  const { types, sizeBytes } = await store.log.status();
+  return { events: `${types} event ${types === 1 ? "type" : "types"}`, sizeBytes };
+}
