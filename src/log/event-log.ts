@@ -57,6 +57,7 @@ export class EventLog {
   readonly #cleaner: Cleaner;
   readonly #recent: RecentSessions;
   readonly #closed = new AbortController();
+  readonly #cleaning: NodeJS.Timeout;
 
   private constructor(
     private readonly options: ResolvedLogOptions,
@@ -100,6 +101,11 @@ export class EventLog {
       keepAnswersSeconds: options.keepAnswersSeconds,
       submit: (job) => this.#writer.submit(job),
     });
+    const cleanUp = () => {
+      // If the storage fails, so does the next append, and tells.
+      this.cleanUp().catch(() => {});
+    };
+    this.#cleaning = setInterval(cleanUp, options.cleanUpEverySeconds * 1_000).unref();
   }
 
   /** This server's number in the ids of events. */
@@ -204,13 +210,23 @@ export class EventLog {
     return follow(context, options);
   }
 
-  /** Writes what is on its way, then gives the storage free. */
-  async close(): Promise<void> {
+  /** Writes what is on its way, then gives the storage free. Further calls wait for the first. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  #closing: Promise<void> | undefined;
+
+  async #close(): Promise<void> {
     const { storage, server } = this.options;
     const { index, ends } = this.#context;
+    clearInterval(this.#cleaning);
     this.#closed.abort(new SluiceError("log_closed", "The event log is closed."));
     this.#recent.wake();
     await this.#writer.close();
+    // One that was under way has heard by now that it cannot go on.
+    await this.#cleaner.idle();
     try {
       if (this.#writer.failure === undefined) {
         await index.write();

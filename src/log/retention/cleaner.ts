@@ -60,6 +60,11 @@ export class Cleaner {
     return this.#running;
   }
 
+  /** Resolves when nothing is being cleaned up, well or badly. */
+  async idle(): Promise<void> {
+    await this.#running?.catch(() => {});
+  }
+
   async #cleanUp(now: Timestamp): Promise<CleanUp> {
     const { index, book } = this.options;
     // What is removed must be in the index, on disk: it tells where ids go on when they are gone.
