@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { EventLog } from "../../src/log/event-log.js";
@@ -5,6 +8,7 @@ import type { Event, NewEvent } from "../../src/log/model/event.js";
 import type { QueryType } from "../../src/log/model/query-type.js";
 import type { Timestamp } from "../../src/log/model/timestamp.js";
 import type { TimeseriesQuery } from "../../src/log/read/timeseries-query.js";
+import { type LmdbOptions, lmdb } from "../../src/log/storage/lmdb.js";
 import { MemoryStorage } from "../../src/log/storage/memory-storage.js";
 import type { Storage } from "../../src/log/storage/storage.js";
 import { propertyOptions } from "../support/property-options.js";
@@ -230,25 +234,59 @@ function later({ seconds, micros }: Timestamp, by: number): Timestamp {
   return { seconds: seconds + BigInt(Math.floor(total / 1e6)), micros: total % 1e6 };
 }
 
-const logs: Record<string, () => Promise<Twins>> = {
-  "in memory": () => Twins.open(new MemoryStorage(), false),
-  "in memory that is slow to say what it has": () => Twins.open(new LateStorage(3), false),
-  "with short pages": () => Twins.open(new MemoryStorage(), true),
-};
+interface Place {
+  readonly storage: Storage;
+  remove(): Promise<void>;
+}
 
-test.each(Object.entries(logs))(
-  "queries answer as a naive log does, whatever was appended, imported, restarted: %s",
-  async (_, open) => {
+async function inMemory(storage: Storage): Promise<Place> {
+  return { storage, remove: async () => {} };
+}
+
+async function onDisk(options: LmdbOptions): Promise<Place> {
+  const folder = await mkdtemp(join(tmpdir(), "sluice-log-"));
+  return { storage: lmdb(folder, options), remove: () => rm(folder, { recursive: true }) };
+}
+
+interface Kind {
+  readonly name: string;
+  readonly runs: number;
+  readonly isShort?: boolean;
+  readonly make: () => Promise<Place>;
+}
+
+const kinds: readonly Kind[] = [
+  { name: "in memory", runs: 300, make: () => inMemory(new MemoryStorage()) },
+  { name: "in memory, late", runs: 300, make: () => inMemory(new LateStorage(3)) },
+  { name: "in short pages", runs: 300, isShort: true, make: () => inMemory(new MemoryStorage()) },
+  { name: "in LMDB", runs: 15, make: () => onDisk({ writeAhead: false }) },
+  { name: "in a write-ahead log and LMDB", runs: 15, make: () => onDisk({}) },
+  {
+    name: "in a write-ahead log that is not applied for long",
+    runs: 15,
+    make: () => onDisk({ writeAhead: { applyAfterMs: 60_000 } }),
+  },
+];
+
+test.each(kinds)(
+  "queries answer as a naive log does, whatever was appended, imported, restarted: $name",
+  async ({ runs, isShort = false, make }) => {
     await fc.assert(
       fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 25 }), async (commands) => {
-        const twins = await open();
+        const { storage, remove } = await make();
         try {
-          for (const step of commands) await twins.run(step);
+          const twins = await Twins.open(storage, isShort);
+          try {
+            for (const step of commands) await twins.run(step);
+          } finally {
+            await twins.close();
+          }
         } finally {
-          await twins.close();
+          await remove();
         }
       }),
-      propertyOptions(300),
+      propertyOptions(runs),
     );
   },
+  60_000,
 );
