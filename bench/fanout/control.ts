@@ -29,6 +29,8 @@ export interface Pace {
 
 export interface Memory {
   readonly rssBytes: number;
+  /** Of objects and buffers that something refers to. */
+  readonly liveBytes: number;
   /** What the server says it holds for subscribers that do not read, if it can tell. */
   readonly queuedBytes: number;
 }

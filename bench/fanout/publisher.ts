@@ -93,8 +93,10 @@ class Publisher implements Commands {
       globalThis.gc?.();
       await nextTurn();
     }
+    const { rss, heapUsed, external } = process.memoryUsage();
     return {
-      rssBytes: process.memoryUsage.rss(),
+      rssBytes: rss,
+      liveBytes: heapUsed + external,
       queuedBytes: this.feed.queuedBytes?.() ?? 0,
     };
   }
