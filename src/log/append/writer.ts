@@ -19,6 +19,8 @@ export interface WriterOptions {
   /** Jobs and bytes that may wait. */
   readonly maxPending: number;
   readonly maxPendingBytes: number;
+  /** Waited for before each commit: what was committed may be too much to take in. */
+  readonly ready: () => Promise<void> | undefined;
   /** A group is durable; nobody who waits for it knows yet. */
   readonly onCommitted: (group: CommitGroup) => void;
   /** The storage has failed, and nothing is written any more. */
@@ -137,6 +139,7 @@ export class Writer {
   async #write(group: CommitGroup): Promise<void> {
     try {
       if (this.#failure !== undefined) throw this.#failure;
+      await this.options.ready();
       await this.options.storage.commit(group.changes);
     } catch (error) {
       this.#fail(error);
