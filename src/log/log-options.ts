@@ -76,6 +76,7 @@ const defaultLimits: LogLimits = {
   maxRecentSessions: 4_096,
   maxPageEvents: 4_096,
   maxPageRecords: 65_536,
+  maxPageBytes: 2 ** 22,
 };
 
 /** @throws SluiceError `log_options_invalid`, naming everything that is wrong. */

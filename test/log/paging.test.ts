@@ -46,3 +46,25 @@ test("a cursor of another query, or none at all, is refused", async () => {
     cursor: undefined,
   });
 });
+
+test.each(["timestamp", "sourceTimestamp"] as const)(
+  "a page is not larger than it may be, whatever is in it: by %s",
+  async (orderBy) => {
+    const limits = { maxPageBytes: 10_000 };
+    await using log = await EventLog.open({ storage: new MemoryStorage(), limits });
+    const payload = { json: "x".repeat(4_000) };
+    const sourceTimestamp = timestampFromSeconds(5);
+    const event = { type: ["a"], payload, sourceTimestamp, streamKey: "s" };
+    for (let i = 0; i < 5; i++) await log.append([event, event]);
+    const sizes: number[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await log.queryTimeseries({ orderBy, cursor });
+      sizes.push(page.events.length);
+      ({ cursor } = page);
+    } while (cursor !== undefined);
+    expect(sizes).toEqual([3, 3, 3, 1]);
+    const { events, cursor: next } = await log.queryServer({ server: 1 });
+    expect([events.length, next]).toEqual([3, expect.any(String)]);
+  },
+);

@@ -33,7 +33,7 @@ export class IndexCursor implements SessionCursor {
 
   async next(events: number): Promise<SessionRecord[]> {
     const heap = await this.#loaded();
-    const limit = Math.min(events, maxPage);
+    const limit = this.records.capacity(Math.min(events, maxPage));
     const refs: number[] = [];
     while (heap.size > 0 && !this.budget.isSpent) {
       const cursor = heap.first!;

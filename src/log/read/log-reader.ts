@@ -7,6 +7,7 @@ import type { Storage } from "../storage/storage.js";
 import type { StoredEvent } from "../stored-event.js";
 import { Budget } from "./budget.js";
 import { IndexCursor } from "./index-cursor.js";
+import { Page } from "./page.js";
 import { RecordReader } from "./record-reader.js";
 import { ScanCursor } from "./scan-cursor.js";
 import type { SessionCursor, Span } from "./session-cursor.js";
@@ -16,6 +17,8 @@ import type { TypeFilter } from "./type-filter.js";
 export interface ReadLimits {
   /** Events of one page of a query; default 4,096. */
   readonly maxPageEvents: number;
+  /** Bytes of payloads of one page, about; one that would have more is cut short; default 4 MiB. */
+  readonly maxPageBytes: number;
   /** Records that are looked at for one page; one that needs more is cut short; default 65,536. */
   readonly maxPageRecords: number;
   readonly maxKeyBytes: number;
@@ -44,6 +47,11 @@ export class Reading {
     this.records = new RecordReader(storage, types);
     this.ends = index.ends();
     this.view = index.view();
+  }
+
+  /** An empty page. */
+  page(limit: number): Page {
+    return new Page(limit, this.context.limits.maxPageBytes);
   }
 
   /** The event with an id, if it is there and may be seen. */

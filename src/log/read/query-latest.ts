@@ -34,13 +34,14 @@ export async function queryLatest(context: ReadContext, query: LatestQuery): Pro
     .filter((type) => type >= next)
     .sort((a, b) => a - b);
   const reading = new Reading(context);
-  const events: StoredEvent[] = [];
+  const page = reading.page(limit);
+  const { events } = page;
   for (const type of matching) {
-    if (events.length === limit || (type !== matching[0] && reading.budget.isSpent)) {
+    if (page.isFull || (type !== matching[0] && reading.budget.isSpent)) {
       return { events, cursor: formatCursor(types, [type]) };
     }
     const latest = await latestOf(reading, type);
-    if (latest !== undefined) events.push(latest);
+    if (latest !== undefined) page.add(latest);
     reading.budget.spend(1);
     await reading.budget.pause();
   }

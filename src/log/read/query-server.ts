@@ -47,10 +47,11 @@ export async function queryServer(context: ReadContext, query: ServerQuery): Pro
   const everything = { listed: undefined, matches: () => true };
   const records = reading.cursor(server, span, false, everything);
   const feed = new ServerFeed(server, records, start, false, () => true, reading.budget);
-  const events: StoredEvent[] = [];
-  while (await feed.load(limit + 1 - events.length)) {
-    if (events.length === limit) break;
-    events.push(feed.first!);
+  const page = reading.page(limit);
+  const { events } = page;
+  while (await feed.load(page.room + 1)) {
+    if (page.isFull) break;
+    page.add(feed.first!);
     feed.shift();
   }
   if (feed.isOver) return { events, cursor: undefined };

@@ -45,17 +45,18 @@ export async function querySourceTime(
   const filter = typeFilter(context.types, asked.subscription);
   const start = numbers === undefined ? placeOf(behind) : readPlace(numbers);
   const heap = await openCursors(reading, asked, filter, start);
-  const events: StoredEvent[] = [];
+  const page = reading.page(limit);
+  const { events } = page;
   let place = start;
   for (;;) {
-    const places = await take(heap, Math.min(limit + 1 - events.length, maxPage), reading);
+    const places = await take(heap, Math.min(page.room + 1, maxPage), reading);
     if (places.length === 0 && !budget.isSpent) return { events, cursor: undefined };
     const found = await read(reading, places);
     for (const each of places) {
       const event = found.get(key(each));
       if (event !== undefined && isAsked(event, asked, filter, reading)) {
-        if (events.length === limit) return { events, cursor: cursorAt(place) };
-        events.push(event);
+        if (page.isFull) return { events, cursor: cursorAt(place) };
+        page.add(event);
       }
       place = each;
     }

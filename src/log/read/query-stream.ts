@@ -6,6 +6,9 @@ import { type ReadContext, Reading } from "./log-reader.js";
 import { QueryCheck } from "./query-check.js";
 import { lastOf, VersionRuns } from "./version-runs.js";
 
+/** Versions that are read at once. */
+const maxChunk = 64;
+
 /** Asks for the events of one stream. */
 export interface StreamQuery {
   readonly streamKey: string;
@@ -38,22 +41,23 @@ export async function queryStream(context: ReadContext, query: StreamQuery): Pro
   const reading = new Reading(context);
   const runs = new VersionRuns(context.storage, reading.view, streamKey);
   const version = await runs.last();
-  const events: StoredEvent[] = [];
+  const page = reading.page(limit);
+  const { events } = page;
   let at = reverse ? Math.min(after ?? version + 1, version + 1) - 1 : (after ?? 0) + 1;
   while (at >= 1 && at <= version) {
-    if (events.length === limit || reading.budget.isSpent) {
+    if (page.isFull || reading.budget.isSpent) {
       return { events, version, next: reverse ? at + 1 : at - 1 };
     }
     const run = await (reverse ? runs.upTo(at) : runs.from(at));
     if (run === undefined) break;
     // Where versions have been removed, the next ones that are there.
     at = reverse ? Math.min(at, lastOf(run)) : Math.max(at, run.first);
-    const count = limit - events.length;
+    const count = Math.min(page.room, maxChunk);
     const index = at - run.first;
     const refs = reverse
       ? run.refs.slice(Math.max(0, index + 1 - count), index + 1).reverse()
       : run.refs.slice(index, index + count);
-    events.push(...(await read(reading, refs)));
+    for (const event of await read(reading, refs)) page.add(event);
     at += reverse ? -refs.length : refs.length;
   }
   return { events, version, next: undefined };

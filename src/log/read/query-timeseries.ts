@@ -3,6 +3,7 @@ import type { StoredEvent } from "../stored-event.js";
 import { formatCursor, parseCursor } from "./cursor-text.js";
 import { compareByTime } from "./event-order.js";
 import { type ReadContext, Reading } from "./log-reader.js";
+import type { Page } from "./page.js";
 import { querySourceTime } from "./query-source-time.js";
 import { ServerFeed } from "./server-feed.js";
 import { type Places, readPlaces, writePlaces } from "./server-places.js";
@@ -31,7 +32,9 @@ export async function queryTimeseries(
   if (asked.after !== undefined && !isInSequence(behind, asked)) return nothing;
   if (asked.bySource) return querySourceTime(reading, asked, behind, identity, numbers);
   const feeds = await openFeeds(reading, asked, behind, numbers && readPlaces(numbers));
-  const { events, isEnd } = await merge(feeds, asked);
+  const page = reading.page(asked.limit);
+  const isEnd = await merge(feeds, page, asked.reverse);
+  const { events } = page;
   return { events, cursor: isEnd ? undefined : formatCursor(identity, writePlaces(feeds)) };
 }
 
@@ -81,25 +84,22 @@ function isBehind(event: StoredEvent, behind: StoredEvent | undefined, reverse: 
   return reverse ? compareByTime(event, behind) < 0 : compareByTime(event, behind) > 0;
 }
 
-async function merge(
-  feeds: readonly ServerFeed[],
-  { limit, reverse }: AskedTimeseries,
-): Promise<{ events: StoredEvent[]; isEnd: boolean }> {
-  const events: StoredEvent[] = [];
+/** Fills a page with what comes next; whether that was everything. */
+async function merge(feeds: readonly ServerFeed[], page: Page, reverse: boolean): Promise<boolean> {
   for (;;) {
-    const ahead = feeds.length === 1 ? limit + 1 - events.length : readAhead;
+    const ahead = feeds.length === 1 ? page.room + 1 : readAhead;
     let next: ServerFeed | undefined;
     for (const feed of feeds) {
       if (!(await feed.load(ahead))) {
         if (feed.isOver) continue;
         // Nobody knows what it would have had.
-        return { events, isEnd: false };
+        return false;
       }
       if (next === undefined || isBefore(feed, next, reverse)) next = feed;
     }
-    if (next === undefined) return { events, isEnd: true };
-    if (events.length === limit) return { events, isEnd: false };
-    events.push(next.first!);
+    if (next === undefined) return true;
+    if (page.isFull) return false;
+    page.add(next.first!);
     next.shift();
   }
 }

@@ -27,7 +27,8 @@ export class ScanCursor implements SessionCursor {
     const found: SessionRecord[] = [];
     let left = events;
     while (!this.#isOver && left > 0 && !this.budget.isSpent) {
-      const page = await this.#page(Math.min(Math.max(left, 16), maxPage));
+      const limit = this.records.capacity(Math.min(Math.max(left, 16), maxPage));
+      const page = await this.#page(limit);
       for (const record of page) left -= record.events.length;
       found.push(...page);
       await this.budget.pause();
