@@ -64,6 +64,8 @@ export const errorCodes = {
   app_closed: {},
   /** Two plugins of an app have the same name. */
   plugin_duplicate: {},
+  /** An app was asked for a plugin that it does not have. */
+  plugin_missing: {},
   /** The address or port cannot be listened on. */
   server_listen_failed: {},
   /** The key or certificate for TLS cannot be used. */

@@ -85,6 +85,23 @@ export class App {
     return this;
   }
 
+  /**
+   * The plugin that a function has made, for what runs in the same process:
+   * `app.get(events).log.append(…)`.
+   *
+   * @throws SluiceError `plugin_missing`
+   */
+  get<P extends Plugin>(factory: (...args: never[]) => P): P {
+    const plugin = this.#plugins.find((each) => each.factory === factory);
+    if (plugin === undefined) {
+      throw new SluiceError(
+        "plugin_missing",
+        `The app has no plugin made by ${factory.name || "this function"}(). Add it with app.use().`,
+      );
+    }
+    return plugin as P;
+  }
+
   /** The schema of all services. Before `finalize()` it is compiled for the caller alone. */
   schema(): Schema {
     return this.#schema ?? compileSchema(this.#serviceEntries());

@@ -7,6 +7,8 @@ import type { App } from "./app.js";
 export interface Plugin {
   /** Unique within an app. */
   readonly name: string;
+  /** The function that makes such plugins: what `app.get()` finds it by. */
+  readonly factory?: (...args: never[]) => Plugin;
   /** Instances of classes decorated with `@service()`. */
   readonly services?: readonly object[];
   /** The proto package of its services; default: the app's. */

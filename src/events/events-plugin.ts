@@ -11,6 +11,7 @@ export interface EventsOptions extends Omit<LogOptions, "hook">, EngineOptions {
 /** The event-store plugin: a log, its engine, and its RPCs. */
 export class EventsPlugin implements Plugin {
   readonly name = "events";
+  readonly factory = events;
   readonly package = "sluice.events.v1";
   readonly services: readonly object[];
   readonly #engine: Engine;

@@ -277,6 +277,20 @@ describe("use()", () => {
   });
 });
 
+test("an app finds its plugins by the functions that made them", () => {
+  const one = (): Plugin => ({ name: "one", factory: one });
+  const other = (): Plugin => ({ name: "other", factory: other });
+  const plugin = one();
+  const app = new App({ name: "demo" }).use(plugin);
+  expect(app.get(one)).toBe(plugin);
+  expect(() => app.get(other)).toThrow(
+    expect.objectContaining({
+      code: "plugin_missing",
+      message: expect.stringContaining("other()"),
+    }),
+  );
+});
+
 describe("listen()", () => {
   test("on a port that is taken fails, and the app serves on another", async () => {
     const taken = createServer();
