@@ -14,7 +14,12 @@ export type { SkipReason } from "../log/append/arriving.js";
 export type { ImportResult } from "../log/append/importer.js";
 export { EventLog } from "../log/event-log.js";
 export type { LogStatus } from "../log/event-log-status.js";
-export type { Followed, SubscribeOptions } from "../log/follow/subscribe-request.js";
+export type {
+  Followed,
+  Following,
+  StreamVersion,
+  SubscribeOptions,
+} from "../log/follow/subscribe-request.js";
 export type { LogLimits, LogOptions } from "../log/log-options.js";
 export type { Condition, ConditionRule } from "../log/model/condition.js";
 export { type Conditions, compileConditions } from "../log/model/conditions.js";

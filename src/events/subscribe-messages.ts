@@ -48,7 +48,7 @@ export class SubscribeRequest {
   @field(4, StartPoint, { oneof: "begin" })
   start?: StartPoint;
 
-  @field(5, EventId, { oneof: "begin", doc: "What came behind this event." })
+  @field(5, EventId, { oneof: "begin", doc: "What came behind this event; session 0 for all." })
   after?: EventId;
 
   @field(6, Policy)
@@ -66,6 +66,12 @@ export class SubscribeRequest {
     doc: "If set, events of the server say when this subscriber comes and goes.",
   })
   clientName!: string;
+
+  @field(10, "uint64", {
+    oneof: "begin",
+    doc: "Of the stream, what came behind this version; 0 for all of it.",
+  })
+  afterVersion?: bigint;
 }
 
 @message({ doc: "The events of one session that are asked for." })
@@ -77,11 +83,30 @@ export class EventBatch {
   skipped!: bigint;
 }
 
+@message({
+  doc:
+    "Up to where everything has been sent, also what was not asked for. A subscription to the same " +
+    "that begins there goes on without a gap.",
+})
+export class Reached {
+  @field(1, EventId, { oneof: "begin", doc: "Session 0 if there is no event." })
+  after?: EventId;
+
+  @field(2, "uint64", { oneof: "begin", doc: "Of the stream that is followed." })
+  afterVersion?: bigint;
+}
+
 @message({ doc: "Everything that was there has been sent: what follows happens now." })
-export class CaughtUp {}
+export class CaughtUp {
+  @field(1, Reached)
+  reached?: Reached;
+}
 
 @message({ doc: "Nothing happens, but the subscription lives." })
-export class Heartbeat {}
+export class Heartbeat {
+  @field(1, Reached)
+  reached?: Reached;
+}
 
 @message({ doc: "What a subscriber gets." })
 export class SubscribeResponse {

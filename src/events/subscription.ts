@@ -1,10 +1,11 @@
 import { invalidArgument } from "../errors.js";
+import { MAX_DELAY_MS } from "../fanout/clock.js";
 import type { EventLog } from "../log/event-log.js";
-import type { Followed } from "../log/follow/subscribe-request.js";
+import type { Followed, Following } from "../log/follow/subscribe-request.js";
 import { checkEventType } from "../log/model/event-type.js";
 import type { Engine } from "./engine/engine.js";
-import { Policy, StartPoint, type SubscribeRequest } from "./subscribe-messages.js";
-import { eventMessages } from "./to-messages.js";
+import { Policy, type Reached, StartPoint, type SubscribeRequest } from "./subscribe-messages.js";
+import { eventIdMessage, eventMessages } from "./to-messages.js";
 import { RequestCheck, typesOf } from "./to-model.js";
 
 const defaultHeartbeatMs = 15_000;
@@ -41,30 +42,42 @@ function checkName(name: string): void {
 }
 
 async function* items(log: EventLog, request: SubscribeRequest, signal: AbortSignal) {
-  const { types, streamKey, serverId, start, after, policy, queueSize, heartbeatMs } = request;
+  const { types, streamKey, serverId, policy, queueSize, heartbeatMs } = request;
   const check = new RequestCheck();
-  const behind = check.eventId("after", after);
-  if (heartbeatMs !== 0 && heartbeatMs < minHeartbeatMs) {
-    check.refuse("heartbeatMs", `must be 0 or at least ${minHeartbeatMs}`);
+  const from = beginOf(request, check);
+  if (heartbeatMs !== 0 && (heartbeatMs < minHeartbeatMs || heartbeatMs > MAX_DELAY_MS)) {
+    check.refuse("heartbeatMs", `must be 0, or from ${minHeartbeatMs} to ${MAX_DELAY_MS}`);
   }
   check.finish();
   const followed = log.subscribe({
     types: typesOf(types),
     streamKey: streamKey || undefined,
     server: serverId,
-    from: behind ?? (start === StartPoint.Beginning ? "start" : "now"),
+    from,
     policy: policy === Policy.Latest ? "latest" : "fifo",
     queueSize: queueSize || undefined,
     signal,
   });
   for await (const item of withHeartbeats(followed, heartbeatMs || defaultHeartbeatMs)) {
-    if (item === undefined) yield { heartbeat: {} };
-    else if ("caughtUp" in item) yield { caughtUp: {} };
+    if (item === undefined) yield { heartbeat: { reached: reachedBy(followed) } };
+    else if ("caughtUp" in item) yield { caughtUp: { reached: reachedBy(followed) } };
     else {
       const { events, skipped = 0 } = item;
       yield { batch: { events: eventMessages(events), skipped: BigInt(skipped) } };
     }
   }
+}
+
+function beginOf({ start, after, afterVersion }: SubscribeRequest, check: RequestCheck) {
+  if (afterVersion !== undefined) return { version: check.number("afterVersion", afterVersion) };
+  return check.eventId("after", after) ?? (start === StartPoint.Beginning ? "start" : "now");
+}
+
+function reachedBy({ reached }: Following): Reached | undefined {
+  if (reached === undefined) return undefined;
+  return "version" in reached
+    ? { afterVersion: BigInt(reached.version) }
+    : { after: eventIdMessage(reached) };
 }
 
 /** The same, and `undefined` whenever nothing came for so long. */

@@ -15,7 +15,7 @@ import type { Derived } from "./derived.js";
 import type { LogStatus } from "./event-log-status.js";
 import { follow } from "./follow/follow.js";
 import { RecentSessions } from "./follow/recent-sessions.js";
-import type { Followed, SubscribeOptions } from "./follow/subscribe-request.js";
+import type { Following, SubscribeOptions } from "./follow/subscribe-request.js";
 import { type LogOptions, type ResolvedLogOptions, resolveLogOptions } from "./log-options.js";
 import type { Event, EventId, NewEvent } from "./model/event.js";
 import type { Timestamp } from "./model/timestamp.js";
@@ -208,7 +208,7 @@ export class EventLog {
    * @throws SluiceError `query_invalid`, `query_type_invalid`, `query_types_exceeded` at once, and
    * in the loop `event_unknown`, `log_closed`, or the reason of the signal.
    */
-  subscribe(options: SubscribeOptions = {}): AsyncIterable<Followed> {
+  subscribe(options: SubscribeOptions = {}): Following {
     const { signal } = this.#closed;
     const context = { reading: this.#reading, recent: this.#recent, closed: signal };
     return follow(context, options);

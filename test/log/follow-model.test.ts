@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { EventLog } from "../../src/log/event-log.js";
-import type { SubscribeOptions } from "../../src/log/follow/subscribe-request.js";
+import type { Following, SubscribeOptions } from "../../src/log/follow/subscribe-request.js";
 import type { Event, NewEvent } from "../../src/log/model/event.js";
 import { matchesQueryType } from "../../src/log/model/query-type.js";
 import type { Timestamp } from "../../src/log/model/timestamp.js";
@@ -16,7 +16,9 @@ type Command =
   | { readonly do: "index" }
   | { readonly do: "subscribe"; readonly options: SubscribeOptions; readonly from: number }
   /** A subscriber takes some of what there is for it. */
-  | { readonly do: "read"; readonly who: number; readonly items: number };
+  | { readonly do: "read"; readonly who: number; readonly items: number }
+  /** A subscriber is replaced by one that begins where it is. */
+  | { readonly do: "replace"; readonly who: number };
 
 const options: fc.Arbitrary<SubscribeOptions> = fc.oneof(
   fc.record({ types, server: fc.option(fc.constantFrom(1, 2), { nil: undefined }) }),
@@ -60,26 +62,43 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       items: fc.integer({ min: 1, max: 5 }),
     }),
   },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("replace" as const), who: fc.nat(9) }) },
 );
 
 /** A subscription, and what it should give. */
 class Reader {
   readonly given: Event[] = [];
   private isBusy = false;
+  private followed: Following;
+  private iterator: ReturnType<Following[typeof Symbol.asyncIterator]>;
 
   constructor(
-    private readonly iterator: AsyncIterator<{ events: readonly Event[] } | { caughtUp: true }>,
+    private readonly subscribe: (from?: SubscribeOptions["from"]) => Following,
     readonly isWanted: (event: Event) => boolean,
     /** Of all events, those from this one on. */
     readonly first: number,
-  ) {}
+  ) {
+    this.followed = subscribe();
+    this.iterator = this.followed[Symbol.asyncIterator]();
+  }
+
+  /** Goes on with another subscription; what the one before has on its way is lost. */
+  replace(): void {
+    // What it has been given last counts once it asks for more.
+    if (!this.isBusy || this.followed.reached === undefined) return;
+    this.followed = this.subscribe(this.followed.reached);
+    this.iterator = this.followed[Symbol.asyncIterator]();
+    this.isBusy = false;
+  }
 
   /** Takes what is there, up to so many batches. */
   async read(items: number): Promise<void> {
     if (this.isBusy) return;
     for (let i = 0; i < items; i++) {
       this.isBusy = true;
-      const next = this.iterator.next().then((result) => {
+      const { iterator } = this;
+      const next = iterator.next().then((result) => {
+        if (iterator !== this.iterator) return;
         this.isBusy = false;
         if (!result.done && "events" in result.value) this.given.push(...result.value.events);
       });
@@ -129,6 +148,9 @@ class Stage {
         return this.subscribe(step.options, step.from);
       case "read":
         await this.readers[step.who]?.read(step.items);
+        return;
+      case "replace":
+        this.readers[step.who]?.replace();
     }
   }
 
@@ -140,14 +162,15 @@ class Stage {
     );
     const behind = number < 0 ? undefined : choice[number % Math.max(1, choice.length)];
     const isStart = number === -2;
-    const from = isStart ? "start" : (behind?.id ?? "now");
+    const from: SubscribeOptions["from"] = isStart ? "start" : (behind?.id ?? "now");
     const first = isStart ? 0 : behind ? this.all.indexOf(behind) + 1 : this.all.length;
     const isWanted = (event: Event) =>
       (server === undefined || event.id.server === server) &&
       (streamKey === undefined || event.stream?.key === streamKey) &&
       (wanted === undefined || wanted.some((each) => matchesQueryType(event.type, each)));
-    const followed = this.log.subscribe({ ...asked, from });
-    const reader = new Reader(followed[Symbol.asyncIterator](), isWanted, first);
+    const begin = (place: SubscribeOptions["from"] = from) =>
+      this.log.subscribe({ ...asked, from: place });
+    const reader = new Reader(begin, isWanted, first);
     this.readers.push(reader);
     // It begins where it is now, not when it is first asked.
     await reader.read(1);

@@ -2,7 +2,7 @@ import type { Reading } from "../read/log-reader.js";
 import type { SessionCursor } from "../read/session-cursor.js";
 import { typeFilter } from "../read/type-filter.js";
 import type { SessionRecord } from "../record.js";
-import type { Wanted } from "./follow.js";
+import type { Wanted } from "./check-follow.js";
 import { placeBehind } from "./position-search.js";
 
 /** Events that are read at once. */
