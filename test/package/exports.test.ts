@@ -28,8 +28,11 @@ test("sluice/client exports", async () => {
   expect(await names("sluice/client")).toMatchInlineSnapshot(`
     [
       "ErrorDetailSchema",
+      "EventClient",
       "FieldViolationSchema",
       "sluiceError",
+      "timestampFromDate",
+      "timestampToDate",
     ]
   `);
 });
