@@ -113,6 +113,8 @@ class Load {
       const ride = this.random.pick(this.rides);
       const client = wire.http === "h2" ? ride.client : rawClient("h1", this.order.url);
       const text = contentOf(this.random.below(100));
+      // Of a connection that was broken in the meantime, Node's client takes what has come for all.
+      const isBroken = () => wire.http === "h2" && !this.rides.includes(ride);
       try {
         const answer = await client.ask({
           path: probePath("Echo"),
@@ -120,10 +122,10 @@ class Load {
           body: requestBody(wire, "unary", [encoded(wire, text)]),
         });
         const { code, messages } = outcomeOf(wire, "unary", answer);
-        if (code !== "ok" || textIn(wire, messages[0]!) !== text) this.complain(`echo: ${code}`);
+        const isRight = code === "ok" && textIn(wire, messages[0]!) === text;
+        if (!isRight && !isBroken()) this.complain(`echo: ${code}, ${messages.length} messages`);
       } catch (error) {
-        // Its connection may have been broken in the meantime.
-        if (wire.http === "h1" || this.rides.includes(ride)) this.complain(`echo: ${error}`);
+        if (!isBroken()) this.complain(`echo: ${error}`);
       }
       this.calls++;
       await pause(this.random.waitMs(20));
