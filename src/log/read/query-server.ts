@@ -1,5 +1,4 @@
 import type { EventId } from "../model/event.js";
-import type { StoredEvent } from "../stored-event.js";
 import { maxServer } from "../tables.js";
 import { formatCursor, parseCursor } from "./cursor-text.js";
 import { type ReadContext, Reading } from "./log-reader.js";
