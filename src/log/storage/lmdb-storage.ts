@@ -1,19 +1,15 @@
-import { mkdir } from "node:fs/promises";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { SluiceError } from "../../errors.js";
 import { checkChanges } from "./check-changes.js";
 import { CommitQueue, type Pending } from "./commit-queue.js";
+import { makeDirectory, syncDirectory } from "./directories.js";
+import { LmdbFile } from "./lmdb-file.js";
 import { claim } from "./lmdb-owner.js";
+import { fileBytes, usedBytes } from "./lmdb-pages.js";
 import type { Change, Entry, Key, KeyRange, Storage } from "./storage.js";
-import { openingError, writingError } from "./storage-errors.js";
+import { openingError, readingError, writingError } from "./storage-errors.js";
 
 type Table = Database<Buffer, Uint8Array>;
-
-/** What lmdb's types leave out of `getStats()`. */
-interface Stats {
-  readonly lastPageNumber: number;
-  readonly pageSize: number;
-}
 
 /** Keeps everything in one directory of this machine, in LMDB: a B+ tree in a file mapped to memory. */
 export class LmdbStorage implements Storage {
@@ -32,7 +28,8 @@ export class LmdbStorage implements Storage {
     }
     let root: RootDatabase<Buffer, Uint8Array> | undefined;
     try {
-      await mkdir(this.directory, { recursive: true });
+      await makeDirectory(this.directory);
+      const file = await LmdbFile.prepare(this.directory);
       root = open({
         path: this.directory,
         encoding: "binary",
@@ -40,11 +37,19 @@ export class LmdbStorage implements Storage {
         maxDbs: tables + 1,
         // Else data could be read before it is durable.
         overlappingSync: false,
+        // Else a transaction that fails rejects a promise of lmdb's own too, which nobody can handle.
+        eventTurnBatching: false,
       });
       this.#tables = Array.from({ length: tables }, (_, number) =>
         root!.openDB({ name: `${number}`, encoding: "binary", keyEncoding: "binary" }),
       );
       claim(root, this.directory);
+      // LMDB flushes its files, but not their names.
+      await syncDirectory(this.directory);
+      if (file.lacks(usedBytes(root, this.#tables))) {
+        await root.close();
+        await file.refuse();
+      }
     } catch (error) {
       await root?.close().catch(() => {});
       throw openingError(error, this.directory);
@@ -54,19 +59,19 @@ export class LmdbStorage implements Storage {
   }
 
   async get(table: number, keys: readonly Key[]): Promise<(Uint8Array | undefined)[]> {
-    const entries = this.#table(table);
-    return keys.map((key) => entries.getBinary(key));
+    return this.#read(table, (entries) => keys.map((key) => entries.getBinary(key)));
   }
 
   async range(table: number, range: KeyRange): Promise<Entry[]> {
     const { from, to, reverse = false, limit } = range;
-    const entries = this.#table(table);
     const bounds = reverse
       ? { start: to, exclusiveStart: true, end: from, inclusiveEnd: true, reverse, limit }
       : { start: from, end: to, limit };
-    const found: Entry[] = [];
-    for (const { key, value } of entries.getRange(bounds)) found.push({ key, value });
-    return found;
+    return this.#read(table, (entries) => {
+      const found: Entry[] = [];
+      for (const { key, value } of entries.getRange(bounds)) found.push({ key, value });
+      return found;
+    });
   }
 
   commit(changes: readonly Change[]): Promise<void> {
@@ -78,8 +83,7 @@ export class LmdbStorage implements Storage {
   }
 
   async sizeBytes(): Promise<number> {
-    const { lastPageNumber, pageSize } = this.#opened().getStats() as Stats;
-    return (lastPageNumber + 1) * pageSize;
+    return fileBytes(this.#opened());
   }
 
   async close(): Promise<void> {
@@ -130,8 +134,12 @@ export class LmdbStorage implements Storage {
     return this.#root;
   }
 
-  #table(number: number): Table {
+  #read<T>(table: number, read: (entries: Table) => T): T {
     this.#opened();
-    return this.#tables[number]!;
+    try {
+      return read(this.#tables[table]!);
+    } catch (error) {
+      throw readingError(error, this.directory);
+    }
   }
 }

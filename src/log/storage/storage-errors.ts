@@ -23,6 +23,15 @@ export function writingError(error: unknown, directory: string): SluiceError {
   );
 }
 
+/** What keeps entries from being read, and what to do about it. */
+export function readingError(error: unknown, directory: string): SluiceError {
+  return new SluiceError(
+    "storage_damaged",
+    `Reading from ${directory} has failed: ${textOf(error)}. ${hintFor(error) ?? "Look at the disk."}`,
+    { cause: error },
+  );
+}
+
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
@@ -42,6 +51,11 @@ const hints = [
     hint: "The file system is read-only: choose another directory, or mount it writable.",
   },
   { pattern: /ENOSPC|EDQUOT|no space left|quota/i, hint: "The disk is full: free some space." },
+  {
+    // LMDB says so too if the last bytes that the disk takes are a part of a page.
+    pattern: /EIO|i\/o error|input\/output error/i,
+    hint: "The disk is full, or it is failing: free some space, or replace it.",
+  },
   { pattern: /ENOTDIR|EEXIST|not a directory/i, hint: "There is a file of that name." },
   {
     pattern: /EAGAIN|resource temporarily unavailable/i,

@@ -43,7 +43,7 @@ export interface Change {
  * `storageContract` of `sluice/testing` tests all of this.
  */
 export interface Storage {
-  /** For messages: `memory`, `lmdb`. */
+  /** For messages: `memory`, `lmdb`, `lmdb+wal`. */
   readonly kind: string;
   readonly maxKeyBytes: number;
   /**

@@ -25,17 +25,6 @@ export async function writeDurably(
   if (!hasDurableWrites) await file.datasync();
 }
 
-/** Makes the names in a directory durable; Windows does so by itself. */
-export async function syncDirectory(path: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const directory = await open(path, "r");
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
-}
-
 /** With a callback: a promise of Node's own costs as much again as the write. */
 function writeSome(fd: number, bytes: Uint8Array, position: number): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -1,9 +1,9 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SluiceError } from "../../../errors.js";
+import { syncDirectory } from "../directories.js";
 import type { Change, Storage } from "../storage.js";
 import { appliedChange, readApplied } from "./applied.js";
-import { syncDirectory } from "./files.js";
 import { decodeChanges, type FoundRecord, findRecords } from "./record.js";
 import { decodeSegmentHeader, segmentStart } from "./segment-header.js";
 import { segmentFiles } from "./segment-names.js";

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
-import { openDurably, syncDirectory, writeDurably } from "./files.js";
+import { syncDirectory } from "../directories.js";
+import { openDurably, writeDurably } from "./files.js";
 import { encodeSegmentHeader, segmentStart } from "./segment-header.js";
 
 const zeros = Buffer.alloc(2 ** 20);

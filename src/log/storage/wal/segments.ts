@@ -1,6 +1,5 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { syncDirectory } from "./files.js";
+import { makeDirectory, syncDirectory } from "../directories.js";
 import { Segment } from "./segment.js";
 import { segmentStart } from "./segment-header.js";
 import { segmentName, spareName } from "./segment-names.js";
@@ -41,7 +40,7 @@ export class Segments {
 
   /** Makes the directory and a first segment. */
   async open(): Promise<void> {
-    await mkdir(this.directory, { recursive: true });
+    await makeDirectory(this.directory);
     await this.for(0);
   }
 
