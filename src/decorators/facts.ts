@@ -1,6 +1,7 @@
 import type { DescService } from "@bufbuild/protobuf";
 import { SluiceError } from "../errors.js";
 import type { ActionOptions } from "./action.js";
+import type { FeedOptions } from "./feed.js";
 import type { FieldOptions } from "./field.js";
 import type { FieldType, MessageClass } from "./field-types.js";
 import type { MessageOptions } from "./message.js";
@@ -28,8 +29,8 @@ export interface FieldFacts {
   readonly options: FieldOptions;
 }
 
-/** What `@action` or `@stream` recorded. */
-export type MethodFacts = ActionFacts | StreamFacts;
+/** What `@action`, `@stream` or `@feed` recorded. */
+export type MethodFacts = ActionFacts | StreamFacts | FeedFacts;
 
 interface MethodFactsBase {
   readonly property: string;
@@ -47,6 +48,11 @@ export interface ActionFacts extends MethodFactsBase {
 export interface StreamFacts extends MethodFactsBase {
   readonly kind: "stream";
   readonly options: StreamOptions;
+}
+
+export interface FeedFacts extends MethodFactsBase {
+  readonly kind: "feed";
+  readonly options: FeedOptions;
 }
 
 /** Everything the decorators of one class recorded. */

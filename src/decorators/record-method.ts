@@ -1,10 +1,13 @@
 import { SluiceError } from "../errors.js";
 import { designTypeOf } from "./design-types.js";
-import type { ActionFacts, MethodFacts, StreamFacts } from "./facts.js";
+import type { ActionFacts, FeedFacts, MethodFacts, StreamFacts } from "./facts.js";
 import { addFact, ownFacts } from "./facts.js";
 import { memberName, memberOf } from "./member.js";
 
-type Recorded = Pick<ActionFacts, "kind" | "options"> | Pick<StreamFacts, "kind" | "options">;
+type Recorded =
+  | Pick<ActionFacts, "kind" | "options">
+  | Pick<StreamFacts, "kind" | "options">
+  | Pick<FeedFacts, "kind" | "options">;
 
 /** Records the facts of a decorated method, from either call shape, and returns them. */
 export function recordMethod(

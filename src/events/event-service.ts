@@ -1,8 +1,10 @@
-import type { HandlerContext } from "@connectrpc/connect";
 import { action } from "../decorators/action.js";
+import { feed } from "../decorators/feed.js";
 import { service } from "../decorators/service.js";
 import type { AppendOptions } from "../log/append/append-request.js";
 import type { EventLog } from "../log/event-log.js";
+import type { LogFeeds } from "../log/follow/log-feed.js";
+import { AnnouncedFeed } from "./announced-feed.js";
 import { answersInOrder } from "./answers-in-order.js";
 import {
   AppendRequest,
@@ -30,20 +32,30 @@ import {
   SubscribeRequest,
   SubscribeResponse,
 } from "./subscribe-messages.js";
-import { subscription } from "./subscription.js";
+import { feedOptionsOf, type SubscribeItem } from "./subscription.js";
 import { appendMessage, eventIdMessage, eventMessages } from "./to-messages.js";
 import { expectationsOf, newEventsOf, RequestCheck, typesOf } from "./to-model.js";
+
+/** A log, and those who follow it by RPC. */
+export interface OpenStore {
+  readonly log: EventLog;
+  readonly feeds: LogFeeds<SubscribeItem>;
+}
 
 /** The event log as RPCs. In process, `EventLog` is the same without them. */
 @service({ doc: "One durable, ordered log of events." })
 export class EventService {
-  readonly #log: () => EventLog;
+  readonly #open: () => OpenStore;
   readonly #engine: Engine;
 
-  /** @param log when there is one: from the start of the plugin to its stop. */
-  constructor(log: () => EventLog, engine: Engine) {
-    this.#log = log;
+  /** @param open when there is one: from the start of the plugin to its stop. */
+  constructor(open: () => OpenStore, engine: Engine) {
+    this.#open = open;
     this.#engine = engine;
+  }
+
+  get #log(): EventLog {
+    return this.#open().log;
   }
 
   @action({
@@ -53,7 +65,7 @@ export class EventService {
   })
   async append(request: AppendRequest) {
     const { events, options } = readAppend(request);
-    return appendMessage(await this.#log().append(events, options));
+    return appendMessage(await this.#log.append(events, options));
   }
 
   @action({
@@ -78,7 +90,7 @@ export class EventService {
     doc: "The last event of each type.",
   })
   async queryLatest({ types, pageSize, pageToken }: QueryLatestRequest) {
-    const { events, cursor = "" } = await this.#log().queryLatest({
+    const { events, cursor = "" } = await this.#log.queryLatest({
       types: typesOf(types),
       limit: pageSize || undefined,
       cursor: pageToken || undefined,
@@ -110,7 +122,7 @@ export class EventService {
       after: check.eventId("after", request.after),
     };
     check.finish();
-    const { events, cursor = "" } = await this.#log().queryTimeseries(query);
+    const { events, cursor = "" } = await this.#log.queryTimeseries(query);
     return { events: eventMessages(events), nextPageToken: cursor };
   }
 
@@ -129,7 +141,7 @@ export class EventService {
       cursor: pageToken || undefined,
     };
     check.finish();
-    const { events, cursor = "" } = await this.#log().queryServer(query);
+    const { events, cursor = "" } = await this.#log.queryServer(query);
     return { events: eventMessages(events), nextPageToken: cursor };
   }
 
@@ -148,7 +160,7 @@ export class EventService {
       limit: pageSize || undefined,
     };
     check.finish();
-    const { events, version, next } = await this.#log().readStream(query);
+    const { events, version, next } = await this.#log.readStream(query);
     return {
       events: eventMessages(events),
       version: BigInt(version),
@@ -156,15 +168,17 @@ export class EventService {
     };
   }
 
-  @action({
+  @feed({
     request: SubscribeRequest,
-    response: SubscribeResponse,
+    payload: SubscribeResponse,
     doc:
       "Everything from a point on: what there is, then what comes, without a gap and without a " +
       "repetition.",
   })
-  async *subscribe(request: SubscribeRequest, { signal }: HandlerContext) {
-    yield* subscription(this.#log(), this.#engine, request, signal);
+  subscribe(request: SubscribeRequest) {
+    const { clientName } = request;
+    const opened = this.#open().feeds.open(feedOptionsOf(request));
+    return clientName === "" ? opened : new AnnouncedFeed(opened, this.#engine, clientName);
   }
 
   @action({
@@ -174,7 +188,7 @@ export class EventService {
     doc: "How the server is.",
   })
   async getStatus(_: GetStatusRequest) {
-    const status = await this.#log().status();
+    const status = await this.#log.status();
     return {
       serverId: status.server,
       lastEventId: eventIdMessage(status.lastEventId),

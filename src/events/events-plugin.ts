@@ -3,7 +3,8 @@ import { SluiceError } from "../errors.js";
 import { EventLog } from "../log/event-log.js";
 import type { LogOptions } from "../log/log-options.js";
 import { Engine, type EngineOptions } from "./engine/engine.js";
-import { EventService } from "./event-service.js";
+import { EventService, type OpenStore } from "./event-service.js";
+import { subscribeItems } from "./subscription.js";
 
 /** Options of the event-store plugin: those of its log and of its engine. */
 export interface EventsOptions extends Omit<LogOptions, "hook">, EngineOptions {}
@@ -15,11 +16,11 @@ export class EventsPlugin implements Plugin {
   readonly package = "sluice.events.v1";
   readonly services: readonly object[];
   readonly #engine: Engine;
-  #log: EventLog | undefined;
+  #open: OpenStore | undefined;
 
   constructor(private readonly options: EventsOptions) {
     this.#engine = new Engine(options);
-    this.services = [new EventService(() => this.log, this.#engine)];
+    this.services = [new EventService(() => this.#opened, this.#engine)];
   }
 
   /**
@@ -28,10 +29,14 @@ export class EventsPlugin implements Plugin {
    * @throws SluiceError `log_closed` before the app is finalized and after it is closed.
    */
   get log(): EventLog {
-    if (this.#log === undefined) {
+    return this.#opened.log;
+  }
+
+  get #opened(): OpenStore {
+    if (this.#open === undefined) {
       throw new SluiceError("log_closed", "The app of this event log is not finalized, or closed.");
     }
-    return this.#log;
+    return this.#open;
   }
 
   async start(): Promise<void> {
@@ -43,12 +48,12 @@ export class EventsPlugin implements Plugin {
       await log.close();
       throw error;
     }
-    this.#log = log;
+    this.#open = { log, feeds: log.feeds(subscribeItems) };
   }
 
   async stop(): Promise<void> {
-    const log = this.#log;
-    this.#log = undefined;
+    const log = this.#open?.log;
+    this.#open = undefined;
     if (log === undefined) return;
     try {
       await this.#engine.stop();

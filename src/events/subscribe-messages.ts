@@ -79,7 +79,9 @@ export class EventBatch {
   @field(1, repeated(Event))
   events!: Event[];
 
-  @field(2, "uint64", { doc: "Sessions before it that were skipped, by the policy LATEST." })
+  @field(2, "uint64", {
+    doc: "Sessions with such events before it that were skipped, by the policy LATEST.",
+  })
   skipped!: bigint;
 }
 

@@ -13,7 +13,10 @@ import { StreamVersions } from "./append/stream-versions.js";
 import { Writer } from "./append/writer.js";
 import type { Derived } from "./derived.js";
 import type { LogStatus } from "./event-log-status.js";
-import { follow } from "./follow/follow.js";
+import { type FollowContext, follow } from "./follow/follow.js";
+import { lastEvent } from "./follow/last-event.js";
+import { type FeedItems, LiveChannels } from "./follow/live-channels.js";
+import { LogFeeds } from "./follow/log-feed.js";
 import { RecentSessions } from "./follow/recent-sessions.js";
 import type { Following, SubscribeOptions } from "./follow/subscribe-request.js";
 import { type LogOptions, type ResolvedLogOptions, resolveLogOptions } from "./log-options.js";
@@ -59,6 +62,8 @@ export class EventLog {
   readonly #derived: Derived;
   readonly #cleaner: Cleaner;
   readonly #recent: RecentSessions;
+  readonly #follow: FollowContext;
+  readonly #channels: LiveChannels<unknown>[] = [];
   readonly #closed = new AbortController();
   readonly #cleaning: NodeJS.Timeout;
 
@@ -96,6 +101,7 @@ export class EventLog {
     });
     const isVisible = ({ type, payload }: StoredEvent) => conditions.passes(type, payload);
     this.#reading = { storage, index, types, limits, isVisible };
+    this.#follow = { reading: this.#reading, recent: this.#recent, closed: this.#closed.signal };
     this.#cleaner = new Cleaner({
       storage,
       types,
@@ -209,9 +215,16 @@ export class EventLog {
    * in the loop `event_unknown`, `log_closed`, or the reason of the signal.
    */
   subscribe(options: SubscribeOptions = {}): Following {
-    const { signal } = this.#closed;
-    const context = { reading: this.#reading, recent: this.#recent, closed: signal };
-    return follow(context, options);
+    return follow(this.#follow, options);
+  }
+
+  /** The same for many, of whom those who want the same are given the same: made once for all. */
+  feeds<T>(items: FeedItems<T>): LogFeeds<T> {
+    const { isVisible, index } = this.#reading;
+    const place = { position: this.#recent.last, last: lastEvent(index) };
+    const channels = new LiveChannels(items, isVisible, place);
+    this.#channels.push(channels);
+    return new LogFeeds(this.#follow, channels, this.options.limits.maxSubscribers);
   }
 
   /** Writes what is on its way, then gives the storage free. Further calls wait for the first. */
@@ -226,8 +239,10 @@ export class EventLog {
     const { storage, server } = this.options;
     const { index, ends } = this.#context;
     clearInterval(this.#cleaning);
-    this.#closed.abort(new SluiceError("log_closed", "The event log is closed."));
+    const closed = new SluiceError("log_closed", "The event log is closed.");
+    this.#closed.abort(closed);
     this.#recent.wake();
+    for (const channels of this.#channels) channels.end(closed);
     await this.#writer.close();
     // One that was under way has heard by now that it cannot go on.
     await this.#cleaner.idle();
@@ -250,6 +265,7 @@ export class EventLog {
     const { index, versions } = this.#context;
     for (const session of group.sessions) this.#derived.add(session);
     this.#recent.add(group.sessions);
+    for (const channels of this.#channels) channels.give(group.sessions);
     const last = group.sessions.at(-1);
     if (last !== undefined) versions.committed(last.position);
     // If the storage fails, so does the next append, and tells.

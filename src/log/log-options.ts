@@ -22,6 +22,8 @@ export interface LogLimits extends AppendLimits, ReadLimits {
   readonly maxPendingBytes: number;
   /** Sessions kept in memory for those who follow closely; default 4,096. */
   readonly maxRecentSessions: number;
+  /** Subscribers at once, other than loops in the same process; default 10,000. */
+  readonly maxSubscribers: number;
 }
 
 /** Options of an `EventLog`. */
@@ -74,6 +76,7 @@ const defaultLimits: LogLimits = {
   maxPending: 16_384,
   maxPendingBytes: 2 ** 26,
   maxRecentSessions: 4_096,
+  maxSubscribers: 10_000,
   maxPageEvents: 4_096,
   maxPageRecords: 65_536,
   maxPageBytes: 2 ** 22,

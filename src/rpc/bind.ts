@@ -4,6 +4,7 @@ import type { Schema } from "../schema/compile.js";
 import type { MethodModel, ServiceModel } from "../schema/model.js";
 import { type Converter, Converters, generatedConverter } from "./converters.js";
 import type { ErrorListener } from "./errors.js";
+import { MethodFeeds } from "./method-feeds.js";
 import type { MethodBinding } from "./method-impl.js";
 import { StreamTopics } from "./stream-topics.js";
 
@@ -19,13 +20,15 @@ export interface BoundMethod extends MethodBinding {
   readonly property: string;
   /** Made with `@stream()`: a topic to subscribe to. */
   readonly topics?: StreamTopics;
+  /** Made with `@feed()`: each caller follows something from a beginning of its own. */
+  readonly feeds?: MethodFeeds;
   /** Of the service, then of the method: the outer ones first. */
   readonly interceptors: readonly Interceptor[];
 }
 
-/** Whether a method is a topic to subscribe to, and not an action. */
-export function isStream({ topics }: BoundMethod): boolean {
-  return topics !== undefined;
+/** Whether a method is something to subscribe to, and not an action. */
+export function isStream({ topics, feeds }: BoundMethod): boolean {
+  return topics !== undefined || feeds !== undefined;
 }
 
 type Callable = Record<string, (request: unknown, context: unknown) => unknown>;
@@ -46,9 +49,16 @@ export function bindSchema(schema: Schema, onError: ErrorListener): Bindings {
         methods.push({
           ...bound,
           topics,
-          // Checked and converted when it was published, once for all subscribers.
-          response: { ...bound.response, toMessage: (message) => message as Message },
+          response: converted(bound.response),
           call: (request, { signal }) => topics.subscribe(request, signal),
+        });
+      } else if (method.facts.kind === "feed") {
+        const feeds = new MethodFeeds(service.instance, method.facts.property, bound);
+        methods.push({
+          ...bound,
+          feeds,
+          response: converted(bound.response),
+          call: (request, { signal }) => feeds.subscribe(request, signal),
         });
       } else {
         methods.push(bound);
@@ -72,6 +82,11 @@ export function bindSchema(schema: Schema, onError: ErrorListener): Bindings {
     }
   }
   return { methods, streams };
+}
+
+/** What is sent was checked and converted before, once for all subscribers. */
+function converted(response: Converter): Converter {
+  return { ...response, toMessage: (message) => message as Message };
 }
 
 function bindMethod(

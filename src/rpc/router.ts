@@ -107,18 +107,17 @@ export function fastMethods(
   const isServed = (protocolName: keyof typeof served): boolean => served[protocolName] ?? true;
   const fast = new Map<string, FastMethod>();
   for (const method of methods) {
-    const { desc, topics } = method;
+    const { desc } = method;
     const interceptors = allInterceptors(method, options, onError);
     const path = createMethodUrl("/", desc);
     if (desc.methodKind === "unary") {
       fast.set(path, unaryMethod(method, interceptors, isServed, settings));
-    } else if (topics !== undefined && interceptors.length === 0) {
-      // Interceptors see every message of a stream, for each subscriber anew.
-      fast.set(
-        path,
-        subscriptionMethod({ ...method, topics }, isServed, settings, shutdown.streams),
-      );
+      continue;
     }
+    // Interceptors see every message of a stream, for each subscriber anew.
+    if (interceptors.length > 0) continue;
+    const subscription = subscriptionMethod(method, isServed, settings, shutdown.streams);
+    if (subscription !== undefined) fast.set(path, subscription);
   }
   return fast;
 }

@@ -131,7 +131,7 @@ function resolveMethod(
   const where = `${className}.${facts.property}`;
   const name = facts.options.name ?? pascalCase(facts.property);
   requireIdentifier(name, `${where} would be RPC`, `@${facts.kind}({ name: "RpcName" })`);
-  const request = facts.kind === "action" ? requestType(facts, where) : streamRequest(facts, where);
+  const request = requestOf(facts, where);
   const response = facts.kind === "action" ? responseType(facts) : facts.options.payload;
   return {
     name,
@@ -147,8 +147,13 @@ function resolveMethod(
   };
 }
 
+function requestOf(facts: MethodFacts, where: string): FieldType | undefined {
+  if (facts.kind === "feed") return facts.options.request;
+  return facts.kind === "action" ? requestType(facts, where) : streamRequest(facts, where);
+}
+
 function methodKind(facts: MethodFacts): MethodKind {
-  if (facts.kind === "stream") return "server_streaming";
+  if (facts.kind !== "action") return "server_streaming";
   const { stream } = facts.options;
   const sends = stream === "response" || stream === "both" || isAsyncGenerator(facts.body);
   const receives = stream === "request" || stream === "both";
@@ -207,7 +212,7 @@ function resolveContract(
   const methods = new Map<string, MethodFacts>();
   for (const method of facts.methods) {
     const known = contract.methods.find((m) => m.localName === method.property);
-    if (known === undefined || method.kind === "stream") {
+    if (known === undefined || method.kind !== "action") {
       throw new SluiceError(
         "contract_method_unknown",
         known === undefined

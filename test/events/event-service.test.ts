@@ -1,3 +1,4 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { describe, expect, test } from "vitest";
 import { App } from "../../src/app/app.js";
@@ -8,6 +9,7 @@ import {
   Order,
   StartPoint,
   StreamState,
+  type SubscribeRequestSchema,
 } from "../../src/gen/sluice/events/v1/events_pb.js";
 import type { LogOptions } from "../../src/log/log-options.js";
 import { MemoryStorage } from "../../src/log/storage/memory-storage.js";
@@ -127,6 +129,26 @@ describe.each(rigProtocols)("over %s", (protocol) => {
       expect(ConnectError.from(error).code).toBe(Code.Canceled);
     }
     expect(seen).toEqual(["a/1 a/2", "caught up", "a/3"]);
+  });
+
+  test("a heartbeat says up to where everything has been sent", async () => {
+    await using served = await serve(protocol);
+    const { client } = served;
+    await client.append({ events: [{ type: ["a"], streamKey: "s" }, { type: ["b"] }] });
+    const reached = async (request: MessageInitShape<typeof SubscribeRequestSchema>) => {
+      const leave = new AbortController();
+      const all = client.subscribe({ ...request, heartbeatMs: 10 }, { signal: leave.signal });
+      for await (const { item } of all) {
+        if (item.case !== "heartbeat") continue;
+        leave.abort();
+        return item.value.reached?.begin;
+      }
+    };
+    const begin = { case: "start" as const, value: StartPoint.BEGINNING };
+    expect(await reached({ streamKey: "s", begin })).toEqual({ case: "afterVersion", value: 1n });
+    expect(await reached({ begin })).toMatchObject({ case: "after", value: { instance: 2 } });
+    const now = { types: { queryTypes: [{ segments: ["none"] }] } };
+    expect(await reached(now)).toMatchObject({ case: "after", value: { instance: 2 } });
   });
 
   test.each([

@@ -34,7 +34,7 @@ export type SubscriptionItem =
   | {
       readonly kind: "events";
       readonly events: readonly Event[];
-      /** By the policy "latest": sessions before it that were skipped, asked for or not. */
+      /** By the policy "latest": sessions before it with such events, which were skipped. */
       readonly skipped?: number;
     }
   /** Everything that was there has been given; what follows happens now. Again after each gap. */

@@ -1,4 +1,5 @@
 import type { CommittedSession } from "../index/tail.js";
+import type { StoredEvent } from "../stored-event.js";
 
 /** Bytes that are kept for those who follow closely, at most. */
 const maxBytes = 16 * 2 ** 20;
@@ -33,11 +34,11 @@ export class RecentSessions {
   add(sessions: readonly CommittedSession[]): void {
     for (const session of sessions) {
       this.#sessions.push(session);
-      this.#bytes += sizeOf(session);
+      this.#bytes += sizeOf(session.events);
       this.#last = session.position;
     }
     while (this.#sessions.length - this.#head > this.maxSessions || this.#bytes > maxBytes) {
-      this.#bytes -= sizeOf(this.#sessions[this.#head]!);
+      this.#bytes -= sizeOf(this.#sessions[this.#head]!.events);
       this.#head++;
     }
     if (this.#head >= this.maxSessions) {
@@ -71,7 +72,7 @@ export class RecentSessions {
   }
 }
 
-/** What a session takes in memory, roughly. */
-function sizeOf({ events }: CommittedSession): number {
+/** What events take in memory, roughly. */
+export function sizeOf(events: readonly StoredEvent[]): number {
   return events.reduce((sum, { data }) => sum + 200 + (data?.length ?? 0), 0);
 }

@@ -9,18 +9,18 @@ interface Part {
   readonly events: readonly StoredEvent[];
 }
 
-/** The events of a stream behind a version, those of one session together. */
+/** The events of a stream behind a version, in pages; those of one session together. */
 export async function* storedStream(
   reading: ReadContext,
   streamKey: string,
   version: number,
-): AsyncGenerator<Part, void> {
+): AsyncGenerator<Iterable<Part>, void> {
   for (let after: number | undefined = version; after !== undefined; ) {
     const page: Awaited<ReturnType<typeof queryStream>> = await queryStream(reading, {
       streamKey,
       after,
     });
-    yield* partsOf(page.events as readonly StoredEvent[]);
+    yield partsOf(page.events as readonly StoredEvent[]);
     after = page.next;
   }
 }

@@ -30,14 +30,16 @@ export interface SubscribeOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Events of one session, in their order, all of those that are asked for. */
+export interface SessionBatch {
+  readonly events: readonly Event[];
+  /** Sessions before it with events that were asked for, and were skipped. */
+  readonly skipped?: number;
+}
+
 /** What a subscription gives. */
 export type Followed =
-  /** Events of one session, in their order, all of those that are asked for. */
-  | {
-      readonly events: readonly Event[];
-      /** Sessions before it that were skipped, asked for or not. */
-      readonly skipped?: number;
-    }
+  | SessionBatch
   /** Everything that was there has been given; what follows happens now. */
   | { readonly caughtUp: true };
 

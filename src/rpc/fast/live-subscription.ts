@@ -33,22 +33,21 @@ export class LiveSubscription implements Outlet, EventListenerObject, AbortState
     wire.onClose(() => this.leave());
   }
 
-  /** Follows the topic that a request belongs to. */
+  /** Follows what a request asks for. */
   follow(message: Message, timeoutMs: number | undefined): void {
-    const { shutdown, binding, topics, broadcasts, format } = this.route;
+    const { shutdown, binding, subscribers, format } = this.route;
     if (shutdown.aborted) {
       this.handleEvent();
       return;
     }
     shutdown.addEventListener("abort", this);
     try {
-      const key = topics.keyOf(binding.request.fromMessage(message));
-      const broadcast = broadcasts.of(key, {
+      const kind = {
         binary: format.binary,
         compression: this.compression,
         chunked: this.outlet.chunked,
-      });
-      this.member = broadcast.subscribe(this);
+      };
+      this.member = subscribers.subscribe(binding.request.fromMessage(message), kind, this);
     } catch (error) {
       this.end(error);
       return;

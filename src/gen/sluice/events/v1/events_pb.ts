@@ -929,7 +929,7 @@ export type EventBatch = Message<"sluice.events.v1.EventBatch"> & {
   events: Event[];
 
   /**
-   * Sessions before it that were skipped, by the policy LATEST.
+   * Sessions with such events before it that were skipped, by the policy LATEST.
    *
    * @generated from field: uint64 skipped = 2;
    */
