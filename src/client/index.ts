@@ -19,6 +19,7 @@ export type {
   EventType,
   JsonValue,
   NewEvent,
+  NewPayload,
   Payload,
 } from "../log/model/event.js";
 export type { QueryType } from "../log/model/query-type.js";

@@ -29,6 +29,7 @@ export type {
   EventType,
   JsonValue,
   NewEvent,
+  NewPayload,
   Payload,
 } from "../log/model/event.js";
 export {

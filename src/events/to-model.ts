@@ -1,7 +1,7 @@
 import type { Timestamp as ProtoTimestamp } from "@bufbuild/protobuf/wkt";
 import { type FieldViolation, SluiceError } from "../errors.js";
 import type { Expectation } from "../log/append/append-request.js";
-import type { EventId, NewEvent, Payload } from "../log/model/event.js";
+import type { EventId, NewEvent, NewPayload } from "../log/model/event.js";
 import type { QueryType } from "../log/model/query-type.js";
 import type { Timestamp } from "../log/model/timestamp.js";
 import { type Expectation as ExpectationMessage, StreamState } from "./append-messages.js";
@@ -58,7 +58,7 @@ export function newEventsOf(messages: readonly NewEventMessage[], check: Request
   return messages.map(({ type, sourceTimestamp, json, binary, streamKey }, i) => ({
     type,
     sourceTimestamp: check.timestamp(`events[${i}].sourceTimestamp`, sourceTimestamp),
-    payload: payloadOf(json, binary, `events[${i}].json`, check),
+    payload: payloadOf(json, binary),
     streamKey: streamKey === "" ? undefined : streamKey,
   }));
 }
@@ -66,17 +66,9 @@ export function newEventsOf(messages: readonly NewEventMessage[], check: Request
 function payloadOf(
   json: string | undefined,
   binary: { type: string; data: Uint8Array } | undefined,
-  field: string,
-  check: RequestCheck,
-): Payload | undefined {
+): NewPayload | undefined {
   if (binary !== undefined) return { binary };
-  if (json === undefined) return undefined;
-  try {
-    return { json: JSON.parse(json) };
-  } catch {
-    check.refuse(field, "is not the text of a JSON value");
-    return undefined;
-  }
+  return json === undefined ? undefined : { jsonText: json };
 }
 
 export function expectationsOf(

@@ -99,7 +99,9 @@ export class EventLog {
       onCommitted: (group) => this.#committed(group),
       onFailed: () => {},
     });
-    const isVisible = ({ type, payload }: StoredEvent) => conditions.passes(type, payload);
+    const isVisible = conditions.isEmpty
+      ? () => true
+      : ({ type, payload }: StoredEvent) => conditions.passes(type, payload);
     this.#reading = { storage, index, types, limits, isVisible };
     this.#follow = { reading: this.#reading, recent: this.#recent, closed: this.#closed.signal };
     this.#cleaner = new Cleaner({

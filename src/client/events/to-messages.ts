@@ -1,6 +1,6 @@
 import { Durability, StreamState } from "../../gen/sluice/events/v1/events_pb.js";
 import type { AppendOptions, Expectation } from "../../log/append/append-request.js";
-import type { EventId, NewEvent, Payload } from "../../log/model/event.js";
+import type { EventId, NewEvent, NewPayload } from "../../log/model/event.js";
 import type { QueryType } from "../../log/model/query-type.js";
 import type { Timestamp } from "../../log/model/timestamp.js";
 import { whole, wholeBigInt } from "./arguments.js";
@@ -28,9 +28,10 @@ function newEventMessage({ type, sourceTimestamp, payload, streamKey }: NewEvent
   };
 }
 
-function payloadMessage(payload: Payload) {
+function payloadMessage(payload: NewPayload) {
   if ("binary" in payload) return { case: "binary" as const, value: payload.binary };
-  return { case: "json" as const, value: JSON.stringify(payload.json) };
+  const text = "jsonText" in payload ? payload.jsonText : JSON.stringify(payload.json);
+  return { case: "json" as const, value: text };
 }
 
 const states = {

@@ -22,13 +22,14 @@ export class Arriving {
   ) {}
 
   /** Takes note of an event, or says why it is not to be stored. */
-  accept({ id, type, timestamp, stream, payload }: Event): SkipReason | undefined {
+  accept(event: Event): SkipReason | undefined {
+    const { id, type, timestamp, stream } = event;
     const { ends, conditions } = this.context;
     const { server, session, instance } = id;
     const time = momentOf(timestamp);
     if (!ends.isNew(server, session, instance)) return "known";
     if (!ends.isInTime(server, time)) return "late";
-    if (!conditions.passes(type, payload)) return "refused";
+    if (!conditions.isEmpty && !conditions.passes(type, event.payload)) return "refused";
     if (stream !== undefined) {
       if (stream.version !== this.versions.get(stream.key)! + 1) return "version";
       this.versions.set(stream.key, stream.version);

@@ -1,6 +1,6 @@
 import { SluiceError } from "../../errors.js";
 import type { CommittedSession } from "../index/tail.js";
-import type { Event, EventId } from "../model/event.js";
+import type { Event, EventId, NewPayload } from "../model/event.js";
 import { isTimestamp } from "../model/timestamp.js";
 import { encodeRecord } from "../record.js";
 import { StoredEvent } from "../stored-event.js";
@@ -63,11 +63,11 @@ export class Importer {
 
   #check(events: readonly Event[]): Arrival[] {
     const { limits, types } = this.context;
-    const plain = events.map(({ type, sourceTimestamp, payload, stream }) => ({
-      type,
-      sourceTimestamp,
-      payload,
-      streamKey: stream?.key,
+    const plain = events.map((event) => ({
+      type: event.type,
+      sourceTimestamp: event.sourceTimestamp,
+      payload: payloadOf(event),
+      streamKey: event.stream?.key,
     }));
     const prepared = prepareEvents(plain, { limits, types });
     return prepared.map((each, i) => {
@@ -155,4 +155,10 @@ function problemOf({ id, timestamp, stream }: Event): string | undefined {
 
 function isWhole(value: unknown, min: number, max: number): boolean {
   return Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max;
+}
+
+/** To the letter, if it comes from a log. */
+function payloadOf(event: Event): NewPayload | undefined {
+  const { jsonText } = event as Partial<StoredEvent>;
+  return jsonText === undefined ? event.payload : { jsonText };
 }

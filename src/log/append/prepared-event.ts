@@ -116,8 +116,8 @@ function preparePayload(
     refuse(".payload", "must be { json } or { binary: { type, data } }");
     return none;
   }
-  if ("json" in payload) {
-    const text = jsonText(payload.json);
+  if ("json" in payload || "jsonText" in payload) {
+    const text = "json" in payload ? jsonText(payload.json) : checkedText(payload.jsonText);
     if (text === undefined) refuse(".payload.json", "is nothing that JSON can express");
     else if (text.length > maxPayloadBytes || Buffer.byteLength(text) > maxPayloadBytes) {
       refuse(".payload.json", tooLarge(Buffer.byteLength(text), maxPayloadBytes));
@@ -144,6 +144,16 @@ function jsonText(value: unknown): string | undefined {
     return JSON.stringify(value);
   } catch {
     // A circle, a bigint, or a toJSON() that throws.
+    return undefined;
+  }
+}
+
+function checkedText(text: unknown): string | undefined {
+  if (typeof text !== "string" || !text.isWellFormed()) return undefined;
+  try {
+    JSON.parse(text);
+    return text;
+  } catch {
     return undefined;
   }
 }

@@ -1,15 +1,22 @@
 import { SluiceError } from "../../errors.js";
 import type { Conditions } from "../model/conditions.js";
-import type { NewEvent } from "../model/event.js";
+import type { NewEvent, NewPayload, Payload } from "../model/event.js";
 
-/** @throws SluiceError `event_refused` when events do not meet the log's conditions. */
+/** @throws SluiceError `event_refused` when events, which are well-formed, do not meet conditions. */
 export function refuseUnmet(events: readonly NewEvent[], conditions: Conditions): void {
+  if (conditions.isEmpty) return;
   const violations = events.flatMap(({ type, payload }, i) => {
-    const rule = conditions.violated(type, payload);
+    const rule = conditions.violated(type, parsed(payload));
     if (rule === undefined) return [];
     return [{ field: `events[${i}]`, description: `does not meet conditions[${rule}]` }];
   });
   if (violations.length === 0) return;
   const text = violations.map(({ field, description }) => `${field} ${description}`).join("; ");
   throw new SluiceError("event_refused", text, { violations });
+}
+
+function parsed(payload: NewPayload | undefined): Payload | undefined {
+  return payload !== undefined && "jsonText" in payload
+    ? { json: JSON.parse(payload.jsonText) }
+    : payload;
 }

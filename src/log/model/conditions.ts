@@ -11,6 +11,8 @@ type Test = (payload: Payload | undefined) => boolean;
 
 /** Rules ready to be held against events. */
 export interface Conditions {
+  /** Whether there are no rules: everything passes. */
+  readonly isEmpty: boolean;
   /**
    * Whether the conditions of all rules that match the type hold; so it does where none matches.
    */
@@ -35,6 +37,7 @@ export function compileConditions(
   const byType = new EventTypeCollection<number>();
   for (const [i, { types }] of rules.entries()) byType.add(Subscription.of(types), i);
   return {
+    isEmpty: rules.length === 0,
     passes: (type, payload) => byType.get(type).every((i) => tests[i]!(payload)),
     violated(type, payload) {
       const indexes = byType.get(type).sort((a, b) => a - b);

@@ -27,6 +27,9 @@ export type Payload =
   | { readonly json: JsonValue }
   | { readonly binary: { readonly type: string; readonly data: Uint8Array } };
 
+/** A payload as it is given: JSON may be given as its text, which is kept to the letter. */
+export type NewPayload = Payload | { readonly jsonText: string };
+
 /** The hierarchical type of an event, from the general to the particular; may be empty. */
 export type EventType = readonly string[];
 
@@ -35,7 +38,7 @@ export interface NewEvent {
   readonly type: EventType;
   /** When it happened, by the clock of whoever tells of it. */
   readonly sourceTimestamp?: Timestamp;
-  readonly payload?: Payload;
+  readonly payload?: NewPayload;
   /** The event's own ordered stream, if it belongs to one. */
   readonly streamKey?: string;
 }

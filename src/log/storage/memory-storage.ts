@@ -37,6 +37,8 @@ export class MemoryStorage implements Storage {
       if (value === undefined) this.#tables[table]!.delete(key);
       else this.#tables[table]!.set(key, value);
     }
+    // Whoever goes on and on must leave the event loop to others now and then.
+    await new Promise(setImmediate);
   }
 
   write(changes: readonly Change[]): Promise<void> {
