@@ -37,7 +37,7 @@ import { tableCount, tables } from "./tables.js";
 /** Sessions that the index may be behind; then appends wait for it. */
 const maxUnindexed = 32_768;
 
-const nothing: AppendResult = { events: [], replayed: false };
+const nothing: Promise<AppendResult> = Promise.resolve({ events: [], replayed: false });
 
 /** One durable, ordered log of events. */
 export class EventLog {
@@ -131,16 +131,24 @@ export class EventLog {
    * @throws SluiceError `event_invalid`, `session_too_large`, `event_types_exceeded`,
    * `version_conflict`, `idempotency_key_reused`, `log_overloaded`, `log_failed`, `log_closed`.
    */
-  async append(events: readonly NewEvent[], options: AppendOptions = {}): Promise<AppendResult> {
+  append(events: readonly NewEvent[], options: AppendOptions = {}): Promise<AppendResult> {
+    try {
+      return this.#append(events, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #append(events: readonly NewEvent[], options: AppendOptions): Promise<AppendResult> {
     const { limits } = this.options;
     const prepared = prepareEvents(events, this.#context);
     refuseUnmet(events, this.options.conditions);
     if (options.expect !== undefined) prepareExpectations(options.expect, limits.maxKeyBytes);
     if (options.key !== undefined) checkKey(options.key, limits.maxKeyBytes);
     if (prepared.length === 0) return nothing;
-    const { job, result } = this.#maker.append(prepared, options);
+    const job = this.#maker.append(prepared, options);
     this.#writer.submit(job);
-    return result;
+    return job.result;
   }
 
   /**

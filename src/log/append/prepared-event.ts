@@ -1,6 +1,6 @@
 import type { FieldViolation } from "../../errors.js";
 import { SluiceError } from "../../errors.js";
-import type { NewEvent } from "../model/event.js";
+import type { NewEvent, NewPayload } from "../model/event.js";
 import { eventTypeProblem } from "../model/event-type.js";
 import { isTimestamp, type Timestamp } from "../model/timestamp.js";
 import type { TypeTree } from "../model/type-tree.js";
@@ -28,6 +28,29 @@ export interface PrepareContext {
 /** Mistakes that one error lists, at most. */
 const maxViolations = 20;
 
+/** What is wrong with the events of one append. */
+class Mistakes {
+  /** The event that is looked at. */
+  at = 0;
+  readonly violations: FieldViolation[] = [];
+
+  add(field: string, description: string): void {
+    this.violations.push({ field: `events[${this.at}]${field}`, description });
+  }
+
+  get areEnough(): boolean {
+    return this.violations.length >= maxViolations;
+  }
+
+  /** @throws SluiceError `event_invalid` if there are any. */
+  finish(): void {
+    const { violations } = this;
+    if (violations.length === 0) return;
+    const text = violations.map(({ field, description }) => `${field} ${description}`).join("; ");
+    throw new SluiceError("event_invalid", text, { violations });
+  }
+}
+
 /**
  * Checks events and makes them ready to be written.
  *
@@ -37,45 +60,52 @@ export function prepareEvents(
   events: readonly NewEvent[],
   context: PrepareContext,
 ): PreparedEvent[] {
-  const violations: FieldViolation[] = [];
+  const mistakes = new Mistakes();
   const prepared: PreparedEvent[] = [];
-  for (let i = 0; i < events.length && violations.length < maxViolations; i++) {
-    const refuse = (field: string, description: string) => {
-      violations.push({ field: `events[${i}]${field}`, description });
-    };
-    const event: unknown = events[i];
+  for (; mistakes.at < events.length && !mistakes.areEnough; mistakes.at++) {
+    const event: unknown = events[mistakes.at];
     if (typeof event === "object" && event !== null) {
-      prepared.push(prepareEvent(event as NewEvent, context, refuse));
-    } else refuse("", "must be an object");
+      prepared.push(prepareEvent(event as NewEvent, context, mistakes));
+    } else mistakes.add("", "must be an object");
   }
-  if (violations.length === 0) return prepared;
-  const text = violations.map(({ field, description }) => `${field} ${description}`).join("; ");
-  throw new SluiceError("event_invalid", text, { violations });
+  mistakes.finish();
+  return prepared;
 }
 
-type Refuse = (field: string, description: string) => void;
-
 function prepareEvent(
-  event: NewEvent,
+  { type, sourceTimestamp, streamKey, payload }: NewEvent,
   { limits, types }: PrepareContext,
-  refuse: Refuse,
+  mistakes: Mistakes,
 ): PreparedEvent {
-  const { type, sourceTimestamp, streamKey } = event;
-  const { maxTypeSegments: maxSegments, maxTypeBytes: maxBytes } = limits;
   // A type that is known was right when it came first.
   const typeNumber = Array.isArray(type) ? types.idOf(type) : undefined;
   if (typeNumber === undefined) {
+    const { maxTypeSegments: maxSegments, maxTypeBytes: maxBytes } = limits;
     const problem = eventTypeProblem(type, { maxSegments, maxBytes });
-    if (problem !== undefined) refuse(".type", problem);
+    if (problem !== undefined) mistakes.add(".type", problem);
   }
   if (sourceTimestamp !== undefined && !isStorable(sourceTimestamp)) {
-    refuse(".sourceTimestamp", "must be a timestamp of the years 1 to 9999");
+    mistakes.add(".sourceTimestamp", "must be a timestamp of the years 1 to 9999");
   }
   if (streamKey !== undefined) {
     const problem = keyProblem(streamKey, limits.maxKeyBytes);
-    if (problem !== undefined) refuse(".streamKey", problem);
+    if (problem !== undefined) mistakes.add(".streamKey", problem);
   }
-  const { binaryType, data } = preparePayload(event, limits, refuse);
+  let binaryType: string | undefined;
+  let data: string | Uint8Array | undefined;
+  if (payload === undefined) {
+    // It need not have one.
+  } else if (typeof payload !== "object" || payload === null) {
+    mistakes.add(".payload", "must be { json } or { binary: { type, data } }");
+  } else if ("json" in payload) {
+    data = checkJson(jsonText(payload.json), limits, mistakes);
+  } else if ("jsonText" in payload) {
+    data = checkJson(jsonTextOf(payload.jsonText), limits, mistakes);
+  } else {
+    const binary = checkBinary(payload, limits, mistakes);
+    binaryType = binary?.type;
+    data = binary?.data;
+  }
   return { type, typeNumber, sourceTimestamp, streamKey, binaryType, data };
 }
 
@@ -105,38 +135,37 @@ export function checkKey(key: string, maxBytes: number): void {
   });
 }
 
-function preparePayload(
-  { payload }: NewEvent,
+function checkJson(
+  text: string | undefined,
+  { maxPayloadBytes }: AppendLimits,
+  mistakes: Mistakes,
+): string | undefined {
+  if (text === undefined) {
+    mistakes.add(".payload.json", "is nothing that JSON can express");
+  } else if (text.length * 3 > maxPayloadBytes && Buffer.byteLength(text) > maxPayloadBytes) {
+    mistakes.add(".payload.json", tooLarge(Buffer.byteLength(text), maxPayloadBytes));
+  }
+  return text;
+}
+
+function checkBinary(
+  payload: Extract<NewPayload, { binary: unknown }>,
   { maxPayloadBytes, maxKeyBytes }: AppendLimits,
-  refuse: Refuse,
-): Pick<PreparedEvent, "binaryType" | "data"> {
-  const none = { binaryType: undefined, data: undefined };
-  if (payload === undefined) return none;
-  if (typeof payload !== "object" || payload === null) {
-    refuse(".payload", "must be { json } or { binary: { type, data } }");
-    return none;
-  }
-  if ("json" in payload || "jsonText" in payload) {
-    const text = "json" in payload ? jsonText(payload.json) : checkedText(payload.jsonText);
-    if (text === undefined) refuse(".payload.json", "is nothing that JSON can express");
-    else if (text.length > maxPayloadBytes || Buffer.byteLength(text) > maxPayloadBytes) {
-      refuse(".payload.json", tooLarge(Buffer.byteLength(text), maxPayloadBytes));
-    }
-    return { binaryType: undefined, data: text };
-  }
+  mistakes: Mistakes,
+): { readonly type: string; readonly data: Uint8Array } | undefined {
   const { type, data } = (payload as Partial<typeof payload>).binary ?? {};
   if (typeof type !== "string" || !type.isWellFormed() || Buffer.byteLength(type) > maxKeyBytes) {
-    refuse(".payload.binary.type", `must be a text of at most ${maxKeyBytes} bytes`);
-    return none;
+    mistakes.add(".payload.binary.type", `must be a text of at most ${maxKeyBytes} bytes`);
+    return undefined;
   }
   if (!(data instanceof Uint8Array)) {
-    refuse(".payload.binary.data", "must be a Uint8Array");
-    return none;
+    mistakes.add(".payload.binary.data", "must be a Uint8Array");
+    return undefined;
   }
   if (data.length > maxPayloadBytes) {
-    refuse(".payload.binary.data", tooLarge(data.length, maxPayloadBytes));
+    mistakes.add(".payload.binary.data", tooLarge(data.length, maxPayloadBytes));
   }
-  return { binaryType: type, data };
+  return { type, data };
 }
 
 function jsonText(value: unknown): string | undefined {
@@ -148,7 +177,8 @@ function jsonText(value: unknown): string | undefined {
   }
 }
 
-function checkedText(text: unknown): string | undefined {
+/** A text as it is, if it is that of a JSON value. */
+function jsonTextOf(text: unknown): string | undefined {
   if (typeof text !== "string" || !text.isWellFormed()) return undefined;
   try {
     JSON.parse(text);

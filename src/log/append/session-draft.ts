@@ -11,8 +11,8 @@ import { refuseUnmet } from "./refuse-unmet.js";
 export class SessionDraft {
   readonly timestamp: Timestamp;
   readonly events: StoredEvent[] = [];
-  /** The last versions of the streams it adds to. */
-  readonly versions = new Map<string, number>();
+  /** The last versions of the streams it adds to; most sessions have none. */
+  #versions: Map<string, number> | undefined = undefined;
   #bytes = 0;
 
   constructor(
@@ -29,6 +29,16 @@ export class SessionDraft {
   /** Bytes of all payloads. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** The last version of a stream that was looked up, its own events included. */
+  versionOf(streamKey: string): number {
+    return this.#versions!.get(streamKey)!;
+  }
+
+  /** The last versions of all streams that were looked up. */
+  versions(): Iterable<readonly [string, number]> {
+    return this.#versions ?? [];
   }
 
   /**
@@ -49,9 +59,11 @@ export class SessionDraft {
   ): Promise<unknown> | undefined {
     let pending: Promise<void>[] | undefined;
     for (const { streamKey } of list) {
-      if (streamKey === undefined || this.versions.has(streamKey)) continue;
+      if (streamKey === undefined) continue;
+      this.#versions ??= new Map();
+      if (this.#versions.has(streamKey)) continue;
       const known = this.context.versions.get(streamKey);
-      if (known !== undefined) this.versions.set(streamKey, known);
+      if (known !== undefined) this.#versions.set(streamKey, known);
       else {
         pending ??= [];
         pending.push(this.#load(streamKey));
@@ -61,7 +73,7 @@ export class SessionDraft {
   }
 
   async #load(streamKey: string): Promise<void> {
-    this.versions.set(streamKey, await this.context.index.lastVersion(streamKey));
+    this.#versions!.set(streamKey, await this.context.index.lastVersion(streamKey));
   }
 
   /** @throws SluiceError `session_too_large`, `event_types_exceeded`. */
@@ -81,8 +93,8 @@ export class SessionDraft {
     const number = typeNumber ?? this.context.typeNumber(type);
     let stream: StoredEvent["stream"];
     if (streamKey !== undefined) {
-      const version = this.versions.get(streamKey)! + 1;
-      this.versions.set(streamKey, version);
+      const version = this.versionOf(streamKey) + 1;
+      this.#versions!.set(streamKey, version);
       stream = { key: streamKey, version };
     }
     if (data !== undefined) this.#bytes += data.length;

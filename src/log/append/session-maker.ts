@@ -3,6 +3,7 @@ import type { Moment } from "../moment.js";
 import { encodeRecord, type RecordedAnswer } from "../record.js";
 import { sessionKey, tables } from "../tables.js";
 import { type Answer, decodeAnswer, encodeAnswer, fingerprintOf } from "./answer.js";
+import { AppendJob, type AppendStage } from "./append-job.js";
 import type { AppendOptions, AppendResult } from "./append-request.js";
 import type { CommitGroup } from "./commit-group.js";
 import { checkExpectations } from "./expectations.js";
@@ -10,7 +11,6 @@ import type { LogContext } from "./log-context.js";
 import type { PreparedEvent } from "./prepared-event.js";
 import { replay } from "./replay.js";
 import { SessionDraft } from "./session-draft.js";
-import type { Job } from "./writer.js";
 
 /** Takes part in every session before it is written: may add events, or refuse it by throwing. */
 export type SessionHook = (draft: SessionDraft) => undefined | Promise<void>;
@@ -21,21 +21,14 @@ export interface SessionMakerOptions {
   readonly hook: SessionHook | undefined;
 }
 
-/** The two ends of a promise, and itself. */
-interface Answering {
-  readonly result: Promise<AppendResult>;
-  resolve(result: AppendResult): void;
-  reject(error: unknown): void;
-}
-
-/** An append on its way to disk. */
+/** An append with an idempotency key, on its way to disk. */
 interface UnderWay {
   readonly fingerprint: string;
   readonly result: Promise<AppendResult>;
 }
 
 /** Makes sessions of appends: numbers them, and finds out whether they may be stored. */
-export class SessionMaker {
+export class SessionMaker implements AppendStage {
   readonly #underWay = new Map<string, UnderWay>();
   #clockSteps = 0;
 
@@ -49,23 +42,24 @@ export class SessionMaker {
     return this.#clockSteps;
   }
 
-  /** The job that stores events, and its result. */
-  append(
-    events: readonly PreparedEvent[],
-    options: AppendOptions,
-  ): { job: Job; result: Promise<AppendResult> } {
-    let job!: Job;
-    const result = new Promise<AppendResult>((resolve, reject) => {
-      const bytes = events.reduce((sum, { data }) => sum + (data?.length ?? 0), 128);
-      const form = async (group: () => CommitGroup) => {
-        const { key } = options;
-        const known = key === undefined ? undefined : await this.#repeated(events, key);
-        if (known !== undefined) resolve(known.result);
-        else await this.#store(events, options, group, { result, resolve, reject });
-      };
-      job = { bytes, form, reject };
-    });
-    return { job, result };
+  /** The job that stores events. */
+  append(events: readonly PreparedEvent[], options: AppendOptions): AppendJob {
+    return new AppendJob(this, events, options);
+  }
+
+  form(job: AppendJob, group: () => CommitGroup): Promise<void> | undefined {
+    const { key } = job.options;
+    return key === undefined ? this.#store(job, group) : this.#storeOnce(job, key, group);
+  }
+
+  committed({ options: { key } }: AppendJob): void {
+    if (key !== undefined) this.#underWay.delete(key);
+  }
+
+  async #storeOnce(job: AppendJob, key: string, group: () => CommitGroup): Promise<void> {
+    const known = await this.#repeated(job.events, key);
+    if (known !== undefined) job.resolve(known.result);
+    else await this.#store(job, group);
   }
 
   /** The result of an earlier append with the same key. */
@@ -86,52 +80,53 @@ export class SessionMaker {
     return { result: { events: replay(events, answer, this.context.types), replayed: true } };
   }
 
-  async #store(
-    events: readonly PreparedEvent[],
-    { key, expect, source, durability }: AppendOptions,
-    group: () => CommitGroup,
-    { result, resolve, reject }: Answering,
-  ): Promise<void> {
-    const { server, hook } = this.options;
-    const { ends, numbering } = this.context;
-    const session = ends.of(server).session + 1;
+  /** Waits for nothing, where nothing has to be looked up and nobody else takes part. */
+  #store(job: AppendJob, group: () => CommitGroup): Promise<void> | undefined {
+    const { server } = this.options;
+    const { expect, source } = job.options;
+    const session = this.context.ends.of(server).session + 1;
     const draft = new SessionDraft(this.context, server, session, this.#now(), source);
-    const looked = draft.lookUp(events);
-    if (looked !== undefined) await looked;
-    if (expect !== undefined) {
-      await draft.lookUp(expect);
-      checkExpectations(expect, (streamKey) => draft.versions.get(streamKey)!);
+    const streams = draft.lookUp(job.events);
+    const expected = expect && draft.lookUp(expect);
+    if (streams === undefined && expected === undefined) return this.#fill(draft, job, group);
+    return Promise.all([streams, expected]).then(() => this.#fill(draft, job, group));
+  }
+
+  #fill(draft: SessionDraft, job: AppendJob, group: () => CommitGroup): Promise<void> | undefined {
+    const { server, hook } = this.options;
+    const { expect } = job.options;
+    if (expect !== undefined) checkExpectations(expect, (streamKey) => draft.versionOf(streamKey));
+    job.answer = { events: draft.addPrepared(job.events), replayed: false };
+    if (hook === undefined) return this.#finish(draft, job, group());
+    // Whatever becomes of it: the hook has seen the number, nobody else gets it.
+    this.context.ends.set(server, { session: draft.session, instance: 0, time: draft.time });
+    const hooked = hook(draft);
+    if (hooked === undefined) return this.#finish(draft, job, group());
+    return hooked.then(() => this.#finish(draft, job, group()));
+  }
+
+  #finish(draft: SessionDraft, job: AppendJob, group: CommitGroup): undefined {
+    const { server } = this.options;
+    const { ends, numbering } = this.context;
+    const { session, time } = draft;
+    const { key, durability } = job.options;
+    ends.set(server, { session, instance: draft.events.length, time });
+    let answer: RecordedAnswer | undefined;
+    if (key !== undefined) {
+      const fingerprint = fingerprintOf(job.events);
+      answer = { key, value: encodeAnswer(answerOf(fingerprint, job.events, draft)) };
+      this.#underWay.set(key, { fingerprint, result: job.result });
     }
-    const answered = { events: draft.addPrepared(events), replayed: false };
-    if (hook !== undefined) {
-      // Whatever becomes of it: the hook has seen the number, nobody else gets it.
-      ends.set(server, { session, instance: 0, time: draft.time });
-      await hook(draft);
-    }
-    ends.set(server, { session, instance: draft.events.length, time: draft.time });
-    const fingerprint = key === undefined ? "" : fingerprintOf(events);
-    const answer =
-      key === undefined
-        ? undefined
-        : { key, value: encodeAnswer(answerOf(fingerprint, events, draft)) };
-    const target = group();
-    this.#write(draft, answer, target);
-    if (key !== undefined) this.#underWay.set(key, { fingerprint, result });
-    const committed = () => {
-      if (key !== undefined) this.#underWay.delete(key);
-      resolve(answered);
-    };
-    target.waiting.push({ committed, failed: reject });
-    if (durability === "relaxed" && numbering.isReserved(session, target)) {
-      resolve(answered);
-    }
+    this.#write(draft, answer, group);
+    group.waiting.push(job);
+    if (durability === "relaxed" && numbering.isReserved(session, group)) job.resolve(job.answer!);
   }
 
   #write(draft: SessionDraft, answer: RecordedAnswer | undefined, group: CommitGroup): void {
     const { numbering, versions } = this.context;
     const { server, session, timestamp, events } = draft;
     const position = numbering.nextPosition();
-    for (const [streamKey, version] of draft.versions) versions.set(streamKey, version, position);
+    for (const [streamKey, version] of draft.versions()) versions.set(streamKey, version, position);
     numbering.addTypes(group);
     const record = encodeRecord(position, timestamp, 1, events, answer);
     group.change(tables.sessions, sessionKey(server, session), record);

@@ -9,8 +9,9 @@ export interface Job {
   /**
    * Adds what is to be written to the group that it gets from `group()`, and whoever waits for it.
    * No other job is formed meanwhile, but groups are written: it must ask for the group at the end.
+   * Nothing to wait for is `undefined`.
    */
-  form(group: () => CommitGroup): Promise<void>;
+  form(group: () => CommitGroup): Promise<void> | undefined;
   reject(error: unknown): void;
 }
 
@@ -28,8 +29,10 @@ export interface WriterOptions {
 }
 
 /** What one commit takes at most; more than that waits for the next one. */
-const maxGroupChanges = 2_048;
+const maxGroupChanges = 1_024;
 const maxGroupBytes = 8 * 2 ** 20;
+/** Jobs that are formed, or answered, before others get their turn. */
+const sliceJobs = 128;
 
 /**
  * Forms one job after the other, and writes what they want written in groups: while one group is
@@ -69,10 +72,15 @@ export class Writer {
   /** Refuses further jobs, and waits for those that are there. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    while (this.#forming !== undefined || this.#committing !== undefined) {
+    while (this.#isBusy()) {
       await this.#forming;
       await this.#committing;
+      if (this.#isDue) await nextTurn();
     }
+  }
+
+  #isBusy(): boolean {
+    return this.#forming !== undefined || this.#committing !== undefined || this.#isDue;
   }
 
   #check(job: Job): void {
@@ -90,32 +98,47 @@ export class Writer {
   }
 
   async #form(): Promise<void> {
-    while (this.#head < this.#queue.length) {
-      const job = this.#queue[this.#head++]!;
-      this.#pendingBytes -= job.bytes;
-      if (this.#head === this.#queue.length || this.#head === 4_096) {
-        this.#queue = this.#queue.slice(this.#head);
-        this.#head = 0;
-      }
+    // Whoever else is being served in this turn may add something.
+    await undefined;
+    for (let formed = 1; this.#head < this.#queue.length; formed++) {
+      const job = this.#next();
       try {
         if (this.#failure !== undefined) throw this.#failure;
-        await job.form(() => this.#group);
+        const forming = job.form(this.#gathering);
+        if (forming !== undefined) await forming;
       } catch (error) {
         job.reject(error);
       }
-      if (this.#isFull()) await this.#committing;
-      if (this.pending > 0 && !this.#isFull()) this.#commitSoon();
-      else this.#commit();
+      if (this.#isFull()) {
+        await this.#committing;
+        this.#commit();
+      } else this.#commitSoon();
+      if (formed % sliceJobs === 0) await nextTurn();
     }
     this.#forming = undefined;
   }
+
+  #next(): Job {
+    const job = this.#queue[this.#head++]!;
+    this.#pendingBytes -= job.bytes;
+    if (this.#head === this.#queue.length) {
+      this.#queue = [];
+      this.#head = 0;
+    } else if (this.#head === 4_096) {
+      this.#queue = this.#queue.slice(this.#head);
+      this.#head = 0;
+    }
+    return job;
+  }
+
+  readonly #gathering = (): CommitGroup => this.#group;
 
   #isFull(): boolean {
     const { changes, bytes } = this.#group;
     return changes.length >= maxGroupChanges || bytes >= maxGroupBytes;
   }
 
-  /** In case the next job takes its time: what is there already must not wait for it. */
+  /** At the end of this turn: what comes until then is part of it. */
   #commitSoon(): void {
     if (this.#isDue || this.#committing !== undefined) return;
     this.#isDue = true;
@@ -131,23 +154,27 @@ export class Writer {
     this.#group = new CommitGroup();
     this.#committing = this.#write(group).finally(() => {
       this.#committing = undefined;
-      if (this.#forming === undefined || this.#isFull()) this.#commit();
-      else this.#commitSoon();
+      this.#commitSoon();
     });
   }
 
   async #write(group: CommitGroup): Promise<void> {
+    const { waiting } = group;
     try {
       if (this.#failure !== undefined) throw this.#failure;
       await this.options.ready();
       await this.options.storage.commit(group.changes);
     } catch (error) {
       this.#fail(error);
-      for (const waiting of group.waiting) waiting.failed(this.#failure);
+      for (const each of waiting) each.failed(this.#failure);
       return;
     }
     this.options.onCommitted(group);
-    for (const waiting of group.waiting) waiting.committed();
+    for (let i = 0; i < waiting.length; i++) {
+      // Each has something to do that has waited for this.
+      if (i > 0 && i % sliceJobs === 0) await nextTurn();
+      waiting[i]!.committed();
+    }
   }
 
   #fail(error: unknown): void {
@@ -160,4 +187,8 @@ export class Writer {
     );
     this.options.onFailed(error);
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise(setImmediate);
 }

@@ -12,6 +12,8 @@ export class MemoryStorage implements Storage {
   readonly maxKeyBytes = 1_978;
   readonly #tables: SortedEntries[] = [];
   #isOpen = false;
+  /** Resolves when the last commit does. */
+  #settled: Promise<void> | undefined;
 
   async open(tables: number): Promise<void> {
     if (this.#isOpen) {
@@ -38,7 +40,8 @@ export class MemoryStorage implements Storage {
       else this.#tables[table]!.set(key, value);
     }
     // Whoever goes on and on must leave the event loop to others now and then.
-    await new Promise(setImmediate);
+    this.#settled = new Promise(setImmediate);
+    await this.#settled;
   }
 
   write(changes: readonly Change[]): Promise<void> {
@@ -51,6 +54,7 @@ export class MemoryStorage implements Storage {
   }
 
   async close(): Promise<void> {
+    await this.#settled;
     this.#isOpen = false;
   }
 
