@@ -1,5 +1,6 @@
 import os from "node:os";
 import { action, invalidArgument, service, stream } from "sluice";
+import { Metronome } from "../common/metronome.js";
 import { AlarmWatch } from "./alarm-watch.js";
 import { type HostReading, readHostCounters } from "./host-counters.js";
 import {
@@ -11,7 +12,6 @@ import {
   SetThresholdRequest,
   Settings,
 } from "./messages.js";
-import { Metronome } from "./metronome.js";
 import { sampleOf } from "./sample.js";
 
 const minIntervalMs = 100;

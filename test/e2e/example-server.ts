@@ -5,18 +5,20 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
 const root = resolve(import.meta.dirname, "../..");
-const example = "examples/host-telemetry";
+
+/** A folder of examples/. */
+export type Example = "host-telemetry";
 
 /**
- * Builds the page of the example (.proto, SDK, bundle) and type-checks it against its SDK, which is
+ * Builds the page of an example (.proto, SDK, bundle) and type-checks it against its SDK, which is
  * not there yet when the rest of the repository is checked. Sluice itself has to be built already.
  */
-export async function buildExample(): Promise<void> {
+export async function buildExample(example: Example): Promise<void> {
   if (!existsSync(join(root, "dist/index.js"))) {
     throw new Error("The example imports the built package. Run `npm run build` first.");
   }
-  await run(`${example}/build.mjs`);
-  await run("node_modules/typescript/bin/tsc", "-p", `${example}/web`);
+  await run(`examples/${example}/build.mjs`);
+  await run("node_modules/typescript/bin/tsc", "-p", `examples/${example}/web`);
 }
 
 async function run(...args: string[]): Promise<void> {
@@ -26,7 +28,7 @@ async function run(...args: string[]): Promise<void> {
   });
 }
 
-/** The example as `npm start` runs it: a process of its own. */
+/** An example as its script in package.json runs it: a process of its own. */
 export class ExampleServer {
   readonly url: string;
   readonly #child: ChildProcess;
@@ -36,11 +38,11 @@ export class ExampleServer {
     this.url = url;
   }
 
-  /** Resolves when it listens: on any free port, or on a given one. */
-  static async start(port = 0): Promise<ExampleServer> {
-    const child = spawn(process.execPath, ["--import", "tsx", `${example}/main.ts`], {
+  /** Resolves when it listens: on any free port, or on the one that `env` has. */
+  static async start(example: Example, env: NodeJS.ProcessEnv = {}): Promise<ExampleServer> {
+    const child = spawn(process.execPath, ["--import", "tsx", `examples/${example}/main.ts`], {
       cwd: root,
-      env: { ...process.env, PORT: String(port) },
+      env: { ...process.env, PORT: "0", ...env },
       stdio: ["ignore", "pipe", "inherit"],
     });
     let output = "";

@@ -44,7 +44,7 @@ function countersNow() {
   };
 }
 
-describe.skipIf(skipReason !== undefined)("the page of the example", { timeout: 60_000 }, () => {
+describe.skipIf(skipReason !== undefined)("the page of host-telemetry", { timeout: 60_000 }, () => {
   let browser: Browser;
   let server: ExampleServer;
   let app: App;
@@ -54,8 +54,8 @@ describe.skipIf(skipReason !== undefined)("the page of the example", { timeout: 
 
   beforeAll(async () => {
     browser = await launchChromium();
-    await buildExample();
-    server = await ExampleServer.start();
+    await buildExample("host-telemetry");
+    server = await ExampleServer.start("host-telemetry");
     // Only for its types: calls go to the server's process.
     const services = [new Telemetry()];
     app = await new App({ name: "e2e", package: "hosttelemetry.v1", services }).finalize();
@@ -232,7 +232,7 @@ describe.skipIf(skipReason !== undefined)("the page of the example", { timeout: 
     const count = await sampleCount(tab.page);
     await tab.page.screenshot({ path: "test-results/host-telemetry-reconnecting.png" });
     await tab.page.locator("#connection-note", { hasText: "attempt 2" }).waitFor();
-    server = await ExampleServer.start(port);
+    server = await ExampleServer.start("host-telemetry", { PORT: String(port) });
     await connectionState(tab.page, "Live");
     await timeForSamples(tab.page, 2);
     expect(await sampleCount(tab.page)).toBeGreaterThan(count);
@@ -247,7 +247,7 @@ describe.skipIf(skipReason !== undefined)("the page of the example", { timeout: 
     const { port } = server;
     expect(await server.end("SIGTERM")).toBe(0);
     await connectionState(tab.page, "Reconnecting");
-    server = await ExampleServer.start(port);
+    server = await ExampleServer.start("host-telemetry", { PORT: String(port) });
     await connectionState(tab.page, "Live");
     for (const problem of tab.takeProblems()) expect(problem).toMatch(connectionProblem);
   });

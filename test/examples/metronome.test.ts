@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { Metronome } from "../../examples/host-telemetry/metronome.js";
+import { Metronome } from "../../examples/common/metronome.js";
 
 beforeEach(() => {
   vi.useFakeTimers();

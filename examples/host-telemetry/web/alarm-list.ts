@@ -1,8 +1,9 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
-import { text, timeOfDay } from "./format";
+import { element } from "../../common/web/page";
+import { text } from "../../common/web/quantity";
+import { timeOfDay } from "./format";
 import { type Alarm, AlarmState } from "./gen/hosttelemetry/v1/hosttelemetry_pb";
 import { watchedMetrics } from "./metrics";
-import { element } from "./page";
 
 const maxShown = 100;
 

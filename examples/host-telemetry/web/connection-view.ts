@@ -1,6 +1,6 @@
 import { ConnectError } from "@connectrpc/connect";
+import { element } from "../../common/web/page";
 import { duration, timeOfDay } from "./format";
-import { element } from "./page";
 import type { Connection } from "./reconnect";
 
 const labels = { connecting: "Connecting", live: "Live", reconnecting: "Reconnecting" } as const;

@@ -1,7 +1,7 @@
+import { element } from "../../common/web/page";
 import { client } from "./client";
 import type { Settings } from "./gen/hosttelemetry/v1/hosttelemetry_pb";
 import { limitOf, watchedMetrics } from "./metrics";
-import { element } from "./page";
 import { SettingForm } from "./setting-form";
 
 /** A click should not wait for ever; streams have no such limit. */

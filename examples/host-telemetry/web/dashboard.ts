@@ -1,9 +1,10 @@
 import { timestampDate } from "@bufbuild/protobuf/wkt";
-import { bytes, percent, plain, rate, short, text, traffic } from "./format";
+import { element, show } from "../../common/web/page";
+import { text } from "../../common/web/quantity";
+import { bytes, percent, plain, rate, short, traffic } from "./format";
 import { type HostDescription, Metric, type Sample } from "./gen/hosttelemetry/v1/hosttelemetry_pb";
 import { History } from "./history";
 import { limitOf, memoryPercent, watchedMetrics } from "./metrics";
-import { element, show } from "./page";
 import { Plot } from "./plot";
 
 /** The four cards: their figures and their plots. */

@@ -1,8 +1,4 @@
-/** A number as people read it, and its unit apart, so that they can be set differently. */
-export interface Quantity {
-  readonly number: string;
-  readonly unit: string;
-}
+import type { Quantity } from "../../common/web/quantity";
 
 export function percent(value: number): Quantity {
   return { number: value.toFixed(1), unit: "%" };
@@ -30,11 +26,6 @@ export function rate(value: number): Quantity {
 /** A round number, such as the label of an axis, without the digits that say nothing. */
 export function short({ number, unit }: Quantity): Quantity {
   return { number: String(Number(number)), unit };
-}
-
-/** In one string, with a space that does not break. */
-export function text({ number, unit }: Quantity): string {
-  return unit === "" ? number : `${number}\u202f${unit}`;
 }
 
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium", hourCycle: "h23" });

@@ -1,12 +1,12 @@
 import "./style.css";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { element } from "../../common/web/page";
 import { AlarmList } from "./alarm-list";
 import { baseUrl, client } from "./client";
 import { ConnectionView } from "./connection-view";
 import { Controls } from "./controls";
 import { Dashboard } from "./dashboard";
 import type { Settings } from "./gen/hosttelemetry/v1/hosttelemetry_pb";
-import { element } from "./page";
 import { keepConnected } from "./reconnect";
 
 const connection = new ConnectionView();

@@ -1,4 +1,5 @@
-import { percent, plain, type Quantity } from "./format";
+import type { Quantity } from "../../common/web/quantity";
+import { percent, plain } from "./format";
 import { Metric, type Sample, type Settings } from "./gen/hosttelemetry/v1/hosttelemetry_pb";
 
 /** What can have a threshold: its name in the page's markup, and how it is shown. */

@@ -1,5 +1,6 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { axis, css } from "../../common/web/plot-look";
 import { timeOfDay } from "./format";
 import type { Sample } from "./gen/hosttelemetry/v1/hosttelemetry_pb";
 import type { History } from "./history";
@@ -137,18 +138,4 @@ export class Plot {
 function timeLabels(plot: uPlot, ticks: number[]): string[] {
   const lastX = plot.over.clientWidth - 28;
   return ticks.map((s) => (plot.valToPos(s, "x") > lastX ? "" : timeOfDay(s * 1_000)));
-}
-
-function axis(): uPlot.Axis {
-  return {
-    stroke: () => css("--muted"),
-    font: "11px system-ui, sans-serif",
-    grid: { stroke: () => css("--grid"), width: 1 },
-    ticks: { show: false },
-    gap: 6,
-  };
-}
-
-function css(property: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(property).trim();
 }

@@ -1,4 +1,4 @@
-import type { Quantity } from "./format";
+import type { Quantity } from "./quantity";
 
 /** The element with this id, which index.html is known to have. */
 export function element<E extends HTMLElement = HTMLElement>(id: string): E {
