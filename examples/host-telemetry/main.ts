@@ -1,11 +1,8 @@
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import sirv from "sirv";
+import { closeOnSignal } from "../common/close-on-signal.js";
+import { pageFiles } from "../common/page-files.js";
 import { app, telemetry } from "./app.js";
 
-const pageDir = fileURLToPath(new URL("web/dist", import.meta.url));
-const pageIsBuilt = existsSync(pageDir);
-const files = sirv(pageDir, { etag: true });
+const files = pageFiles(import.meta.url);
 
 await app.finalize();
 const server = await app
@@ -19,19 +16,13 @@ const server = await app
   });
 await telemetry.start();
 
-const page = pageIsBuilt ? `${server.url}/` : "not built: node examples/host-telemetry/build.mjs";
+const page = files ? `${server.url}/` : "not built: node examples/host-telemetry/build.mjs";
 const describe = `${server.url}/hosttelemetry.v1.TelemetryService/Describe`;
 console.log(`RPCs:  ${server.url}
 Page:  ${page}
 Try:   curl -X POST -H 'content-type: application/json' -d '{}' ${describe}`);
 
-const stop = () => {
+closeOnSignal(() => {
   telemetry.stop();
-  app.close({ graceMs: 2_000 }).catch((error: unknown) => {
-    console.error(error);
-    process.exitCode = 1;
-  });
-};
-// Not just once: npm hands on the Ctrl-C that the terminal has sent to this process already, and
-// the second one must not cut short what the first one began.
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stop);
+  return app.close({ graceMs: 2_000 });
+});
