@@ -46,7 +46,7 @@ export function describeSeries(queryType: EventType): SeriesDescription {
   const [source, place = "", measure = ""] = queryType;
   return {
     queryType: [...queryType],
-    place: place === "?" ? "All places" : (places[place] ?? place),
+    place: place === "?" ? "all places" : (places[place] ?? place),
     ...(measures[measure] ?? { measure, unit: "", kind: Kind.Level }),
     simulated: source === "simulated",
   };

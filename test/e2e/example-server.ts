@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 const root = resolve(import.meta.dirname, "../..");
 
 /** A folder of examples/. */
-export type Example = "host-telemetry";
+export type Example = "host-telemetry" | "sensor-log";
 
 /**
  * Builds the page of an example (.proto, SDK, bundle) and type-checks it against its SDK, which is
