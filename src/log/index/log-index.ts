@@ -93,7 +93,7 @@ export class LogIndex {
 
   /** Writes what is pending; what is added meanwhile waits for the next time. */
   write(): Promise<void> {
-    this.#written ??= this.#write((changes) => this.storage.write(changes)).finally(() => {
+    this.#written ??= this.#write().finally(() => {
       this.#written = undefined;
     });
     return this.#written;
@@ -105,15 +105,16 @@ export class LogIndex {
    * @returns up to where that is.
    */
   async commit(): Promise<Checkpoint> {
+    // What is being written may have begun before the last was added.
     while (this.#written !== undefined) await this.#written;
-    this.#written = this.#write((changes) => this.storage.commit(changes)).finally(() => {
-      this.#written = undefined;
-    });
-    await this.#written;
-    return this.checkpoint;
+    await this.write();
+    const { checkpoint } = this;
+    // A commit would not do: it can be on disk before what was written ahead of it.
+    await this.storage.flush();
+    return checkpoint;
   }
 
-  async #write(store: (changes: readonly Change[]) => Promise<void>): Promise<void> {
+  async #write(): Promise<void> {
     if (this.#tail.sessions > 0) {
       this.#writing = this.#tail;
       this.#tail = new Tail();
@@ -125,7 +126,7 @@ export class LogIndex {
       if (changes.length % sliceChanges === 0) await new Promise(setImmediate);
     }
     changes.push({ table: tables.meta, key: checkpointKey, value: encodeCheckpoint(checkpoint) });
-    await store(changes);
+    await this.storage.write(changes);
     this.checkpoint = checkpoint;
     this.#writing = undefined;
   }

@@ -82,6 +82,11 @@ export class LmdbStorage implements Storage {
     return this.commit(changes);
   }
 
+  /** What was written is durable already. */
+  async flush(): Promise<void> {
+    this.#opened();
+  }
+
   async sizeBytes(): Promise<number> {
     return fileBytes(this.#opened());
   }

@@ -48,6 +48,10 @@ export class MemoryStorage implements Storage {
     return this.commit(changes);
   }
 
+  async flush(): Promise<void> {
+    this.#opened();
+  }
+
   async sizeBytes(): Promise<number> {
     this.#opened();
     return this.#tables.reduce((sum, { bytes }) => sum + bytes, 0);

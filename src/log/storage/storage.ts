@@ -68,6 +68,12 @@ export interface Storage {
    * @throws SluiceError `storage_failed`.
    */
   write(changes: readonly Change[]): Promise<void>;
+  /**
+   * Resolves when everything that was written is durable: that is, all writes which have resolved.
+   *
+   * @throws SluiceError `storage_failed`.
+   */
+  flush(): Promise<void>;
   /** Bytes that it takes where it keeps them. */
   sizeBytes(): Promise<number>;
   /** Waits for commits and writes that are under way, and makes all of them durable if it can. */

@@ -111,6 +111,19 @@ export const commitCases = [
     equal(await rig.text(0, "a"), "1");
   }),
 
+  contractCase("flushes what was written, while more is", async (rig) => {
+    await rig.storage.flush();
+    for (let number = 0; number < 20; number++) {
+      await rig.storage.write([put(0, `${number}`, "written")]);
+      const more = rig.storage.write([put(1, `${number}`, "written")]);
+      await rig.storage.flush();
+      await more;
+    }
+    await rig.storage.flush();
+    equal((await rig.range(0)).length, 20);
+    equal((await rig.range(1)).length, 20);
+  }),
+
   contractCase("answers nothing when it is closed", async (rig) => {
     const { storage } = rig;
     await storage.close();
@@ -121,6 +134,7 @@ export const commitCases = [
     await rejects(async () => rig.range(0), isClosed);
     await rejects(async () => storage.commit([put(0, "a", "1")]), isClosed);
     await rejects(async () => storage.write([put(0, "a", "1")]), isClosed);
+    await rejects(async () => storage.flush(), isClosed);
     await rejects(async () => storage.sizeBytes(), isClosed);
   }),
 ];

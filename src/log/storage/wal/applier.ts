@@ -51,6 +51,21 @@ export class Applier {
   }
 
   /**
+   * Applies all that there is now.
+   *
+   * @returns whether it could.
+   */
+  async flush(): Promise<boolean> {
+    const { overlay } = this.options;
+    const all = overlay.added;
+    while (overlay.applied < all && this.#failure === undefined) {
+      this.#start();
+      await this.#running;
+    }
+    return this.#failure === undefined;
+  }
+
+  /**
    * Applies everything; nothing is added any more.
    *
    * @returns whether it could.

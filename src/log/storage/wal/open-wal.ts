@@ -73,6 +73,11 @@ export class OpenWal {
     return this.#queue.add(changes, isLoose);
   }
 
+  /** Resolves when the storage behind has all that is readable now. */
+  async flush(): Promise<void> {
+    if (!(await this.#applier.flush())) throw this.#queue.failure;
+  }
+
   /** Leaves a log behind only if the storage behind does not take what is in it. */
   async close(): Promise<void> {
     await this.#queue.idle();

@@ -11,7 +11,8 @@ const sliceChanges = 1_024;
  */
 export class Overlay {
   #layers: readonly Layer[];
-  #changes = 0;
+  #added = 0;
+  #applied = 0;
   #bytes = 0;
 
   constructor(sequence: number) {
@@ -23,9 +24,19 @@ export class Overlay {
     return this.#layers;
   }
 
+  /** Changes that were ever added. */
+  get added(): number {
+    return this.#added;
+  }
+
+  /** Those of them that were applied: the first ones. */
+  get applied(): number {
+    return this.#applied;
+  }
+
   /** Not applied: so many, of so many bytes. */
   get changes(): number {
-    return this.#changes;
+    return this.#added - this.#applied;
   }
 
   get bytes(): number {
@@ -41,7 +52,7 @@ export class Overlay {
       layer.changes += pending.changes.length;
       layer.bytes += pending.bytes;
       layer.isLoose ||= pending.isLoose;
-      this.#changes += pending.changes.length;
+      this.#added += pending.changes.length;
       this.#bytes += pending.bytes;
       if (isLarge) this.#layers = [new Layer(layer.sequence), layer, ...this.#layers];
     }
@@ -66,7 +77,7 @@ export class Overlay {
   /** The oldest layer has been applied. */
   drop(): void {
     const { changes, bytes } = this.#layers.at(-1)!;
-    this.#changes -= changes;
+    this.#applied += changes;
     this.#bytes -= bytes;
     this.#dropOldest();
   }

@@ -64,6 +64,10 @@ export class WalStorage implements Storage {
     return this.#wal?.add(changes, true) ?? Promise.reject(closed());
   }
 
+  async flush(): Promise<void> {
+    await this.#opened().flush();
+  }
+
   async sizeBytes(): Promise<number> {
     return this.#opened().bytes + (await this.storage.sizeBytes());
   }
