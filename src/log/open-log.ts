@@ -1,22 +1,18 @@
-import { SluiceError } from "../errors.js";
 import { reservedKey } from "./append/numbering.js";
 import { Derived } from "./derived.js";
 import { type Checkpoint, decodeCheckpoint, isIndexed } from "./index/checkpoint.js";
 import { checkpointKey, LogIndex, lastPosition } from "./index/log-index.js";
 import type { ServerEnd } from "./index/tail.js";
+import { checkIdentifier, formatChange, hasLog } from "./log-format.js";
 import type { ResolvedLogOptions } from "./log-options.js";
-import { TypeTree } from "./model/type-tree.js";
+import type { TypeTree } from "./model/type-tree.js";
 import { decodeRecord } from "./record.js";
 import { Kept, keptKey, readKept } from "./retention/kept.js";
 import { Released } from "./retention/released.js";
 import { RuleBook } from "./retention/rule-book.js";
 import type { Storage } from "./storage/storage.js";
-import { asBuffer, maxServer, readSessionKey, sessionKey, tables, typeKey } from "./tables.js";
-import { decodeType } from "./type-entries.js";
-
-const formatKey = Buffer.from("format");
-const identifierKey = Buffer.from("identifier");
-const format = Buffer.from([1]);
+import { asBuffer, maxServer, readSessionKey, sessionKey, tables } from "./tables.js";
+import { readTypes } from "./type-entries.js";
 
 /** Entries that are read at once. */
 const pageSize = 1_024;
@@ -40,7 +36,7 @@ export async function openLog({
   retention,
   latest,
 }: ResolvedLogOptions): Promise<OpenedLog> {
-  await checkFormat(storage);
+  if (!(await hasLog(storage))) await storage.commit([formatChange]);
   await checkIdentifier(storage, identifier);
   const types = await readTypes(storage);
   const [stored, reservedBytes, keptBytes] = await storage.get(tables.meta, [
@@ -65,50 +61,6 @@ export async function openLog({
   const position = Math.max(0, ...[...ends.values()].map((end) => end.position));
   const reserved = reservedBytes === undefined ? 0 : asBuffer(reservedBytes).readUIntBE(0, 6);
   return { types, derived, book, ends, position, reserved };
-}
-
-async function checkFormat(storage: Storage): Promise<void> {
-  const [stored] = await storage.get(tables.meta, [formatKey]);
-  if (stored === undefined) {
-    await storage.commit([{ table: tables.meta, key: formatKey, value: format }]);
-  } else if (stored[0] !== format[0]) {
-    throw new SluiceError(
-      "storage_unavailable",
-      `The log's format is ${stored[0]}, this version of Sluice knows ${format[0]}. Use the version ` +
-        "that wrote it, or a newer one.",
-    );
-  }
-}
-
-async function checkIdentifier(storage: Storage, identifier: string | undefined): Promise<void> {
-  if (identifier === undefined) return;
-  const [stored] = await storage.get(tables.meta, [identifierKey]);
-  if (stored === undefined) {
-    const value = Buffer.from(identifier);
-    await storage.commit([{ table: tables.meta, key: identifierKey, value }]);
-    return;
-  }
-  const text = asBuffer(stored).toString("utf8");
-  if (text === identifier) return;
-  throw new SluiceError(
-    "storage_unavailable",
-    `The log is identified as ${JSON.stringify(text)}, not ${JSON.stringify(identifier)}. Open the ` +
-      "storage that was meant, or leave the identifier out.",
-  );
-}
-
-async function readTypes(storage: Storage): Promise<TypeTree> {
-  const types = new TypeTree();
-  for (;;) {
-    const from = typeKey(types.size);
-    const page = await storage.range(tables.types, {
-      from,
-      to: typeKey(maxServer),
-      limit: pageSize,
-    });
-    for (const { value } of page) types.add(decodeType(value));
-    if (page.length < pageSize) return types;
-  }
 }
 
 /** Reads the sessions that the index does not have, server by server. */
