@@ -12,7 +12,7 @@ import { asBuffer } from "./tables.js";
  * How the events of one session, or those of them that came together, lie in storage:
  *
  * ```
- * record  version: byte = 1 · crc32 of the rest: 4 bytes
+ * record  version: byte = 1 · crc32 of its key and the rest: 4 bytes
  *         position: double · time: moment · answered: byte
  *         [idempotency key: text, answer: bytes] · count: varint · event …
  * event   flags: byte · length of the rest: varint · type: varint
@@ -62,7 +62,7 @@ const writer = new ByteWriter();
 
 /**
  * @param timestamp of the session; events that have another one say so.
- * @param events in the order of their instances.
+ * @param events in the order of their instances; there is one at least.
  */
 export function encodeRecord(
   position: number,
@@ -88,7 +88,8 @@ export function encodeRecord(
       expected = event.id.instance + 1;
     }
     const record = writer.finish() as Buffer;
-    record.writeUInt32LE(crc32(record.subarray(headBytes)), 1);
+    const { server, session } = events[0]!.id;
+    record.writeUInt32LE(checksum(record, server, session, firstInstance), 1);
     return record;
   } finally {
     writer.reset();
@@ -138,7 +139,10 @@ export function decodeRecord(
   typeOf: (typeNumber: number) => EventType,
   wanted?: Wanted,
 ): SessionRecord {
-  checkRecord(bytes, server, session);
+  checkVersion(bytes, server, session);
+  if (checksum(bytes, server, session, firstInstance) !== asBuffer(bytes).readUInt32LE(1)) {
+    throw damaged(server, session, "its checksum is wrong");
+  }
   const reader = new ByteReader(bytes, false);
   reader.at = headBytes;
   const position = reader.double();
@@ -192,12 +196,19 @@ export function decodeHead(
   return { position, time: readMoment(reader) };
 }
 
-function checkRecord(bytes: Uint8Array, server: number, session: number): void {
-  checkVersion(bytes, server, session);
-  const stored = asBuffer(bytes).readUInt32LE(1);
-  if (crc32(bytes.subarray(headBytes)) !== stored) {
-    throw damaged(server, session, "its checksum is wrong");
-  }
+const key = Buffer.alloc(14);
+
+/** With the key: a record that lies elsewhere would be another session. */
+function checksum(
+  bytes: Uint8Array,
+  server: number,
+  session: number,
+  firstInstance: number,
+): number {
+  key.writeUInt32BE(server, 0);
+  key.writeUIntBE(session, 4, 6);
+  key.writeUInt32BE(firstInstance, 10);
+  return crc32(bytes.subarray(headBytes), crc32(key));
 }
 
 function checkVersion(bytes: Uint8Array, server: number, session: number): void {
