@@ -3,6 +3,7 @@ import { EventLog } from "../../src/log/event-log.js";
 import type { LogOptions } from "../../src/log/log-options.js";
 import { timestampFromSeconds } from "../../src/log/model/timestamp.js";
 import { MemoryStorage } from "../../src/log/storage/memory-storage.js";
+import { LateStorage } from "./late-storage.js";
 
 async function open(options: Partial<LogOptions> = {}) {
   const clock = { seconds: 1_000 };
@@ -62,6 +63,24 @@ test("what is too old goes, but for the latest of a type, which is no history an
   await fill(again.log, 1);
   expect(await again.log.cleanUp()).toEqual({ removed: 1, released: 0 });
   expect((await again.log.queryServer({ server: 1 })).events).toHaveLength(2);
+});
+
+test("an event that was the last of its type goes when there is another, whenever that came", async () => {
+  for (let turns = 0; turns < 40; turns++) {
+    const storage = new LateStorage(1);
+    await using opened = await open({ storage, retention: [{ types: [["*"]], maxEntries: 0 }] });
+    const { log } = opened;
+    storage.isLateToRead = true;
+    await log.append([{ type: ["a"] }]);
+    const cleaning = log.cleanUp();
+    for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+    await log.append([{ type: ["a"] }]);
+    await cleaning;
+    await log.cleanUp();
+    await log.cleanUp();
+    const { events } = await log.queryServer({ server: 1 });
+    expect(events.map(({ id }) => id.session)).toEqual([2]);
+  }
 });
 
 test("ids and versions go on where they were when nothing is left", async () => {

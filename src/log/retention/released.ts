@@ -50,6 +50,8 @@ export class Released {
 
   release(type: number, ref: EventRef): Change {
     this.#refs.set(type, ref);
+    // A later event may have come since the last one was looked for.
+    this.#suspects.add(type);
     return { table: tables.released, key: typeKey(type), value: encodeVersions([ref]) };
   }
 
