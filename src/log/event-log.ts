@@ -258,7 +258,8 @@ export class EventLog {
     await this.#cleaner.idle();
     try {
       if (this.#writer.failure === undefined) {
-        await index.write();
+        // All of it: what is not in the index has to be read again when the log opens.
+        await index.commit();
         const value = encodeReserved(ends.of(server).session);
         await storage.commit([{ table: tables.meta, key: reservedKey, value }]);
       }
