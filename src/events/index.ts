@@ -74,6 +74,9 @@ export type { RetentionRule } from "../log/retention/retention-rule.js";
 export { type LmdbOptions, lmdb } from "../log/storage/lmdb.js";
 export { memory } from "../log/storage/memory.js";
 export type { Change, Entry, Key, KeyRange, Storage } from "../log/storage/storage.js";
+export type { Finding, FindingCode } from "../log/verify/finding.js";
+export type { VerifyPart, VerifyProgress } from "../log/verify/verify-context.js";
+export { type Verification, type VerifyOptions, verifyLog } from "../log/verify/verify-log.js";
 export type {
   Module,
   ModuleContext,

@@ -7,11 +7,11 @@ import { checkIdentifier, formatChange, hasLog } from "./log-format.js";
 import type { ResolvedLogOptions } from "./log-options.js";
 import type { TypeTree } from "./model/type-tree.js";
 import { decodeRecord } from "./record.js";
-import { Kept, keptKey, readKept } from "./retention/kept.js";
+import { Kept, keptKey, readKept, readRemovals, removalsKey } from "./retention/kept.js";
 import { Released } from "./retention/released.js";
 import { RuleBook } from "./retention/rule-book.js";
 import type { Storage } from "./storage/storage.js";
-import { asBuffer, maxServer, readSessionKey, sessionKey, tables } from "./tables.js";
+import { afterServer, asBuffer, maxServer, readSessionKey, sessionKey, tables } from "./tables.js";
 import { readTypes } from "./type-entries.js";
 
 /** Entries that are read at once. */
@@ -39,15 +39,18 @@ export async function openLog({
   if (!(await hasLog(storage))) await storage.commit([formatChange]);
   await checkIdentifier(storage, identifier);
   const types = await readTypes(storage);
-  const [stored, reservedBytes, keptBytes] = await storage.get(tables.meta, [
+  const [stored, reservedBytes, keptBytes, removalBytes] = await storage.get(tables.meta, [
     checkpointKey,
     reservedKey,
     keptKey,
+    removalsKey,
   ]);
   const checkpoint = stored === undefined ? new Map() : decodeCheckpoint(stored);
   const book = new RuleBook(retention, latest, types);
-  const amounts = readKept(keptBytes, book, lastPosition(checkpoint));
-  const kept = new Kept(book, amounts, lastPosition(checkpoint));
+  const position = lastPosition(checkpoint);
+  const removals = readRemovals(removalBytes);
+  const amounts = readKept(keptBytes, book, position, removals);
+  const kept = new Kept(book, amounts, position, removals);
   const released = await Released.read(storage);
   const index = new LogIndex(storage, checkpoint, (indexed) => {
     kept.advance(indexed);
@@ -58,9 +61,8 @@ export async function openLog({
     await recount(storage, checkpoint, types, kept);
   await catchUp(storage, checkpoint, types, derived);
   const ends = index.ends();
-  const position = Math.max(0, ...[...ends.values()].map((end) => end.position));
   const reserved = reservedBytes === undefined ? 0 : asBuffer(reservedBytes).readUIntBE(0, 6);
-  return { types, derived, book, ends, position, reserved };
+  return { types, derived, book, ends, position: lastPosition(ends), reserved };
 }
 
 /** Reads the sessions that the index does not have, server by server. */
@@ -125,11 +127,6 @@ async function recount(
     from = Buffer.concat([last.key, Buffer.of(0)]);
     await new Promise(setImmediate);
   }
-}
-
-/** Behind all records of a server. */
-function afterServer(server: number): Buffer {
-  return server === maxServer ? Buffer.alloc(11, 0xff) : sessionKey(server + 1, 0);
 }
 
 /** Where the records after an event begin. */

@@ -132,17 +132,40 @@ function writeMoment({ seconds, micros }: Timestamp): void {
 /** Which events of a record are wanted; the others are passed over. */
 export type Wanted = (typeNumber: number, instance: number) => boolean;
 
+/** The server, the session and the first instance of a record: its key. */
+type RecordKey = readonly [number, number, number];
+
 /** @throws SluiceError `storage_damaged` when the bytes are not what was written. */
 export function decodeRecord(
   bytes: Uint8Array,
-  [server, session, firstInstance]: readonly [number, number, number],
+  key: RecordKey,
   typeOf: (typeNumber: number) => EventType,
   wanted?: Wanted,
 ): SessionRecord {
-  checkVersion(bytes, server, session);
-  if (checksum(bytes, server, session, firstInstance) !== asBuffer(bytes).readUInt32LE(1)) {
-    throw damaged(server, session, "its checksum is wrong");
-  }
+  const problem = recordProblem(bytes, key);
+  if (problem !== undefined) throw damaged(key[0], key[1], problem);
+  return readRecord(bytes, key, typeOf, wanted);
+}
+
+/** Says what keeps bytes from being the record that was written, if anything does. */
+export function recordProblem(
+  bytes: Uint8Array,
+  [server, session, firstInstance]: RecordKey,
+): string | undefined {
+  const problem = headProblem(bytes);
+  if (problem !== undefined) return problem;
+  const isRight =
+    checksum(bytes, server, session, firstInstance) === asBuffer(bytes).readUInt32LE(1);
+  return isRight ? undefined : "its checksum is wrong";
+}
+
+/** Reads a record with which there is no problem. */
+export function readRecord(
+  bytes: Uint8Array,
+  [server, session, firstInstance]: RecordKey,
+  typeOf: (typeNumber: number) => EventType,
+  wanted?: Wanted,
+): SessionRecord {
   const reader = new ByteReader(bytes, false);
   reader.at = headBytes;
   const position = reader.double();
@@ -189,14 +212,15 @@ export function decodeHead(
   server: number,
   session: number,
 ): { position: number; time: Moment } {
-  checkVersion(bytes, server, session);
+  const problem = headProblem(bytes);
+  if (problem !== undefined) throw damaged(server, session, problem);
   const reader = new ByteReader(bytes, false);
   reader.at = headBytes;
   const position = reader.double();
   return { position, time: readMoment(reader) };
 }
 
-const key = Buffer.alloc(14);
+const keyBytes = Buffer.alloc(14);
 
 /** With the key: a record that lies elsewhere would be another session. */
 function checksum(
@@ -205,15 +229,15 @@ function checksum(
   session: number,
   firstInstance: number,
 ): number {
-  key.writeUInt32BE(server, 0);
-  key.writeUIntBE(session, 4, 6);
-  key.writeUInt32BE(firstInstance, 10);
-  return crc32(bytes.subarray(headBytes), crc32(key));
+  keyBytes.writeUInt32BE(server, 0);
+  keyBytes.writeUIntBE(session, 4, 6);
+  keyBytes.writeUInt32BE(firstInstance, 10);
+  return crc32(bytes.subarray(headBytes), crc32(keyBytes));
 }
 
-function checkVersion(bytes: Uint8Array, server: number, session: number): void {
-  if (bytes.length <= headBytes) throw damaged(server, session, "it is cut off");
-  if (bytes[0] !== version) throw damaged(server, session, `its format is ${bytes[0]}, not 1`);
+function headProblem(bytes: Uint8Array): string | undefined {
+  if (bytes.length <= headBytes) return "it is cut off";
+  return bytes[0] === version ? undefined : `its format is ${bytes[0]}, not ${version}`;
 }
 
 function damaged(server: number, session: number, what: string): SluiceError {

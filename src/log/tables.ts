@@ -44,6 +44,11 @@ export function sessionKey(server: number, session: number, firstInstance = 1): 
   return key;
 }
 
+/** Behind all keys of `sessions` of a server. */
+export function afterServer(server: number): Buffer {
+  return server === maxServer ? Buffer.alloc(11, 0xff) : sessionKey(server + 1, 0);
+}
+
 /** The server, session and first instance of a key of `sessions`. */
 export function readSessionKey(bytes: Uint8Array): [number, number, number] {
   const key = asBuffer(bytes);

@@ -83,6 +83,7 @@ test("sluice/events exports", async () => {
       "timestampToDate",
       "timestampToIso",
       "timestampToSeconds",
+      "verifyLog",
     ]
   `);
 });

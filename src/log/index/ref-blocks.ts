@@ -56,8 +56,16 @@ export function encodeBlock(refs: Refs, { from, to }: Block): Uint8Array {
   }
 }
 
-/** @param firstSession of the block; it stands in its key. */
-export function decodeBlock(bytes: Uint8Array, firstSession: number): number[] {
+/**
+ * @param firstSession of the block; it stands in its key.
+ * @param maxEvents that it may have: one that is damaged may say anything.
+ * @throws Error when it has more, or ends in the middle of a number.
+ */
+export function decodeBlock(
+  bytes: Uint8Array,
+  firstSession: number,
+  maxEvents = Number.POSITIVE_INFINITY,
+): number[] {
   const reader = new ByteReader(bytes, false);
   const refs: number[] = [];
   let session = firstSession;
@@ -67,6 +75,7 @@ export function decodeBlock(bytes: Uint8Array, firstSession: number): number[] {
     for (let runs = reader.uint32(); runs > 0; runs--) {
       const start = end + reader.uint32();
       end = start + reader.uint32();
+      if (refs.length / 2 + end - start > maxEvents) throw new Error("too many events in a block");
       for (let instance = start; instance < end; instance++) refs.push(session, instance);
     }
   }

@@ -4,15 +4,12 @@ import type { Moment } from "../moment.js";
 import { decodeHead, decodeRecord, type SessionRecord, type Wanted } from "../record.js";
 import type { Storage } from "../storage/storage.js";
 import { maxInstance, readSessionKey, sessionKey, tables } from "../tables.js";
+import { PageSize } from "./page-size.js";
 import type { Place, Span } from "./session-cursor.js";
-
-/** Bytes that are read at once, about. */
-const targetBytes = 4 * 2 ** 20;
 
 /** Reads records of sessions. */
 export class RecordReader {
-  /** What a record takes, as of those that were read last. */
-  #recordBytes = 65_536;
+  readonly #pageSize = new PageSize();
 
   constructor(
     private readonly storage: Storage,
@@ -21,7 +18,7 @@ export class RecordReader {
 
   /** How many records to read at once. */
   capacity(max: number): number {
-    return Math.max(1, Math.min(max, Math.floor(targetBytes / this.#recordBytes)));
+    return this.#pageSize.upTo(max);
   }
 
   /** Records of a span, of which the first and the last may have events outside of it. */
@@ -38,7 +35,7 @@ export class RecordReader {
       reverse,
       limit,
     });
-    this.#learn(entries.map(({ value }) => value));
+    this.#pageSize.learn(entries.map(({ value }) => value));
     return entries.map(({ key, value }) => this.#decode(key, value, wanted));
   }
 
@@ -47,7 +44,7 @@ export class RecordReader {
     const groups = grouped(refs);
     const keys = groups.map(({ session }) => sessionKey(server, session));
     const values = await this.storage.get(tables.sessions, keys);
-    this.#learn(values);
+    this.#pageSize.learn(values);
     const records: SessionRecord[] = [];
     for (const [i, { session, instances }] of groups.entries()) {
       const value = values[i];
@@ -86,12 +83,6 @@ export class RecordReader {
     if (entry === undefined) return undefined;
     const [, found] = readSessionKey(entry.key);
     return { session: found, ...decodeHead(entry.value, server, found) };
-  }
-
-  #learn(values: readonly (Uint8Array | undefined)[]): void {
-    if (values.length === 0) return;
-    const bytes = values.reduce((sum, value) => sum + (value?.length ?? 0), 0);
-    this.#recordBytes = Math.max(64, bytes / values.length);
   }
 
   async #parts(server: number, session: number, instances: Set<number>): Promise<SessionRecord[]> {

@@ -150,9 +150,9 @@ export class Cleaner {
       else gone.push(event);
     }
     const changes = await this.#removal.changes(gone, staying);
-    for (const event of events) kept.remove(event);
+    changes.push(...kept.remove(events));
     for (const { typeNumber, id } of staying) changes.push(released.release(typeNumber, id));
-    await this.#commit([...changes, kept.change()]);
+    await this.#commit(changes);
     return { removed: gone.length, released: staying.length };
   }
 

@@ -4,7 +4,9 @@ import type { StoredEvent } from "../stored-event.js";
 import { asBuffer, tables } from "../tables.js";
 import type { RuleBook } from "./rule-book.js";
 
+/** Where the amounts are, in the table `meta`, and how often something was removed. */
 export const keptKey = Buffer.from("kept");
+export const removalsKey = Buffer.from("removals");
 
 /** How much there is of what a rule governs. */
 export interface Amount {
@@ -14,6 +16,14 @@ export interface Amount {
 
 /** What an event takes besides its payload, for `maxBytes`. */
 const eventBytes = 32;
+
+/** What is written of it. */
+export interface StoredKept {
+  readonly rules: string;
+  readonly position: number;
+  readonly removals: number;
+  readonly amounts: readonly Amount[];
+}
 
 /** Counts what is kept, rule by rule: up to the checkpoint of the index, and behind it. */
 export class Kept {
@@ -25,6 +35,8 @@ export class Kept {
     stored: readonly Amount[] | undefined,
     /** Up to where `stored` was counted. */
     private position: number,
+    /** How often something was removed. */
+    private removals: number,
   ) {
     this.#stored = book.rules.map((_, i) => ({ entries: 0, bytes: 0, ...stored?.[i] }));
     this.#recent = book.rules.map(() => ({ entries: 0, bytes: 0 }));
@@ -48,8 +60,12 @@ export class Kept {
     this.#count(this.#stored, event, 1);
   }
 
-  remove(event: StoredEvent): void {
-    this.#count(this.#stored, event, -1);
+  /** What has to be written together with the removal of some events. */
+  remove(events: readonly StoredEvent[]): readonly Change[] {
+    for (const event of events) this.#count(this.#stored, event, -1);
+    this.removals++;
+    const value = Buffer.from(`${this.removals}`);
+    return [this.change(), { table: tables.meta, key: removalsKey, value }];
   }
 
   /** What came up to a position is going to be in the index. */
@@ -62,10 +78,15 @@ export class Kept {
     this.#recent = this.#recent.map(() => ({ entries: 0, bytes: 0 }));
   }
 
-  /** What has to be written for it to be known after a restart. */
+  /**
+   * What has to be written for it to be known after a restart. Between the moment when it is made
+   * and the one when it is on disk, events may be removed, or are not removed yet after all: then
+   * the number of removals is another one than what is on disk of that.
+   */
   change(): Change {
-    const { position, book } = this;
-    const value = Buffer.from(JSON.stringify({ rules: book.key, position, amounts: this.#stored }));
+    const { position, removals, book } = this;
+    const kept: StoredKept = { rules: book.key, position, removals, amounts: this.#stored };
+    const value = Buffer.from(JSON.stringify(kept));
     return { table: tables.meta, key: keptKey, value };
   }
 
@@ -84,13 +105,21 @@ export function sizeOf({ data }: StoredEvent): number {
   return eventBytes + (typeof data === "string" ? Buffer.byteLength(data) : data.length);
 }
 
-/** What was counted before a restart, unless by other rules, or up to somewhere else. */
+/** How often something was removed. */
+export function readRemovals(stored: Uint8Array | undefined): number {
+  return stored === undefined ? 0 : Number(asBuffer(stored).toString("latin1"));
+}
+
+/** What was counted before a restart, unless by other rules, or of something else. */
 export function readKept(
   stored: Uint8Array | undefined,
   book: RuleBook,
   position: number,
+  removals: number,
 ): readonly Amount[] | undefined {
   if (stored === undefined) return undefined;
-  const kept = JSON.parse(asBuffer(stored).toString("utf8"));
-  return kept.rules === book.key && kept.position === position ? kept.amounts : undefined;
+  const kept: StoredKept = JSON.parse(asBuffer(stored).toString("utf8"));
+  const isRight =
+    kept.rules === book.key && kept.position === position && kept.removals === removals;
+  return isRight ? kept.amounts : undefined;
 }

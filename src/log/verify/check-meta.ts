@@ -1,0 +1,82 @@
+import { reservedKey } from "../append/numbering.js";
+import { type Checkpoint, decodeCheckpoint } from "../index/checkpoint.js";
+import { checkpointKey, lastPosition } from "../index/log-index.js";
+import type { ServerEnd } from "../index/tail.js";
+import { formatKey, identifierKey } from "../log-format.js";
+import type { TypeTree } from "../model/type-tree.js";
+import { keptKey, readRemovals, removalsKey } from "../retention/kept.js";
+import type { Storage } from "../storage/storage.js";
+import { asBuffer, maxInstance, maxSeconds, maxSession, minSeconds, tables } from "../tables.js";
+import type { Findings } from "./finding.js";
+import { KeptCheck } from "./kept-check.js";
+import { tablePages } from "./table-pages.js";
+
+/** What a log knows of itself as a whole. */
+export interface Meta {
+  /** `undefined`: it cannot be read, so nobody knows what the index should have. */
+  readonly checkpoint: Checkpoint | undefined;
+  readonly hasRules: boolean;
+  readonly kept: KeptCheck | undefined;
+}
+
+/** Reads the table `meta`. */
+export async function checkMeta(
+  storage: Storage,
+  types: TypeTree,
+  findings: Findings,
+): Promise<Meta> {
+  const known = [formatKey, identifierKey, reservedKey, checkpointKey, keptKey, removalsKey].map(
+    String,
+  );
+  const found = new Map<string, Buffer>();
+  for await (const page of tablePages(storage, tables.meta)) {
+    for (const { key, value } of page) {
+      const name = asBuffer(key).toString();
+      if (known.includes(name)) found.set(name, asBuffer(value));
+      else findings.add("meta_damaged", `meta ${JSON.stringify(name)}`, "is nothing of a log's");
+    }
+  }
+  const damaged = (key: Buffer) => {
+    findings.add("meta_damaged", `meta ${JSON.stringify(String(key))}`, "cannot be read");
+  };
+  const reserved = found.get(String(reservedKey));
+  if (reserved !== undefined && reserved.length !== 6) damaged(reservedKey);
+  const checkpoint = readCheckpoint(found.get(String(checkpointKey)));
+  if (checkpoint === undefined) damaged(checkpointKey);
+  const stored = found.get(String(keptKey));
+  const removals = readRemovals(found.get(String(removalsKey)));
+  if (!Number.isSafeInteger(removals)) damaged(removalsKey);
+  const position = lastPosition(checkpoint ?? new Map());
+  const kept = stored && KeptCheck.read(stored, types, position, removals);
+  if (kept === "damaged") damaged(keptKey);
+  return {
+    checkpoint,
+    hasRules: stored !== undefined,
+    kept: typeof kept === "object" ? kept : undefined,
+  };
+}
+
+function readCheckpoint(stored: Uint8Array | undefined): Checkpoint | undefined {
+  if (stored === undefined) return new Map();
+  try {
+    const checkpoint = decodeCheckpoint(stored);
+    return [...checkpoint.values()].every(isEnd) ? checkpoint : undefined;
+  } catch {
+    // It ends in the middle of a number.
+    return undefined;
+  }
+}
+
+function isEnd({ session, instance, time, position }: ServerEnd): boolean {
+  return (
+    isWhole(session, 1, maxSession) &&
+    isWhole(instance, 1, maxInstance) &&
+    isWhole(time.seconds, minSeconds, maxSeconds) &&
+    isWhole(time.micros, 0, 999_999) &&
+    isWhole(position, 1, Number.MAX_SAFE_INTEGER)
+  );
+}
+
+function isWhole(value: number, min: number, max: number): boolean {
+  return Number.isSafeInteger(value) && value >= min && value <= max;
+}

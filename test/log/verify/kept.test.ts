@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { EventLog } from "../../../src/log/event-log.js";
+import { verifyLog } from "../../../src/log/verify/verify-log.js";
+import { JournalStorage } from "./journal-storage.js";
+
+test("what is kept is counted right after a crash between writing the index and a removal", async () => {
+  const storage = new JournalStorage();
+  const retention = [{ types: [["a"]], maxEntries: 10 }];
+  const log = await EventLog.open({ storage, retention });
+  for (let i = 0; i < 2; i++) {
+    await log.append(Array.from({ length: 1_000 }, () => ({ type: ["a"] })));
+  }
+  const before = storage.steps;
+  const cleaning = log.cleanUp();
+  // So many that the index is written while events wait for being removed.
+  for (let i = 0; i < 4; i++) {
+    await log.append(Array.from({ length: 9_000 }, () => ({ type: ["b"] })));
+  }
+  await cleaning;
+  const findings = [];
+  for (let step = before; step <= storage.steps; step++) {
+    const crashed = await storage.crashed(step / storage.steps, 1);
+    findings.push(...(await verifyLog(crashed)).findings);
+  }
+  expect(findings).toEqual([]);
+  await log.close();
+}, 60_000);
