@@ -1,11 +1,15 @@
 import { type FileHandle, open, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { SluiceError } from "../../errors.js";
+import { writeZeros } from "./zeros.js";
 
 const magic = 0xbeef_c0de;
 
 /** Where things are in one of the two pages that LMDB's file begins with. */
 const offsets = { magic: 24, pageSize: 48, lastPage: 144, end: 160 };
+
+/** Pages at its end that a file may lack, besides as many as it has: else what it says is wrong. */
+const maxMissing = 2 ** 26;
 
 /**
  * LMDB's file, seen before LMDB maps it to memory: then a file that is none of its own, or was cut
@@ -25,6 +29,7 @@ export class LmdbFile {
     try {
       const { size } = await file.stat();
       const missing = size === 0 ? 0 : (await expectedBytes(file, path)) - size;
+      if (missing > size + maxMissing) throw damaged(path);
       if (missing > 0) await fill(path, missing);
       return new LmdbFile(path, size, missing);
     } finally {
@@ -65,12 +70,9 @@ async function expectedBytes(file: FileHandle, path: string): Promise<number> {
 
 /** By appending: should there be another process after all, nothing of it is overwritten. */
 async function fill(path: string, bytes: number): Promise<void> {
-  const zeros = Buffer.alloc(2 ** 20);
   const file = await open(path, "a");
   try {
-    for (let left = bytes; left > 0; left -= zeros.length) {
-      await file.appendFile(zeros.subarray(0, Math.min(left, zeros.length)));
-    }
+    await writeZeros(file, bytes);
   } finally {
     await file.close();
   }

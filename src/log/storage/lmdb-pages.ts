@@ -14,10 +14,13 @@ interface TreeStats {
   readonly overflowPages: number;
 }
 
-/** Of the whole file. */
-export function fileBytes(root: RootDatabase<Buffer, Uint8Array>): number {
+/** All pages of the file that LMDB has ever used. */
+export function pagesOf(root: RootDatabase<Buffer, Uint8Array>): {
+  readonly pages: number;
+  readonly pageBytes: number;
+} {
   const { lastPageNumber, pageSize } = root.getStats() as Stats;
-  return (lastPageNumber + 1) * pageSize;
+  return { pages: lastPageNumber + 1, pageBytes: pageSize };
 }
 
 /** Of all pages that are not free. */

@@ -3,9 +3,11 @@ import { SluiceError } from "../../errors.js";
 import { checkChanges } from "./check-changes.js";
 import { CommitQueue, type Pending } from "./commit-queue.js";
 import { makeDirectory, syncDirectory } from "./directories.js";
+import { reasonOf } from "./lmdb-failure.js";
 import { LmdbFile } from "./lmdb-file.js";
 import { claim } from "./lmdb-owner.js";
-import { fileBytes, usedBytes } from "./lmdb-pages.js";
+import { usedBytes } from "./lmdb-pages.js";
+import { LmdbSpace } from "./lmdb-space.js";
 import type { Change, Entry, Key, KeyRange, Storage } from "./storage.js";
 import { openingError, readingError, writingError } from "./storage-errors.js";
 
@@ -17,6 +19,7 @@ export class LmdbStorage implements Storage {
   readonly maxKeyBytes = 1_978;
   #root: RootDatabase<Buffer, Uint8Array> | undefined;
   #tables: Table[] = [];
+  #space: LmdbSpace | undefined;
   #queue = this.#newQueue();
 
   /** @param directory is made if it is not there; one process at a time can use it. */
@@ -27,6 +30,7 @@ export class LmdbStorage implements Storage {
       throw new SluiceError("storage_unavailable", "The storage is in use by another log.");
     }
     let root: RootDatabase<Buffer, Uint8Array> | undefined;
+    let space: LmdbSpace | undefined;
     try {
       await makeDirectory(this.directory);
       const file = await LmdbFile.prepare(this.directory);
@@ -40,6 +44,8 @@ export class LmdbStorage implements Storage {
         // Else a transaction that fails rejects a promise of lmdb's own too, which nobody can handle.
         eventTurnBatching: false,
       });
+      space = await LmdbSpace.open(this.directory);
+      await space.reserve(root, tables, 0);
       this.#tables = Array.from({ length: tables }, (_, number) =>
         root!.openDB({ name: `${number}`, encoding: "binary", keyEncoding: "binary" }),
       );
@@ -51,10 +57,12 @@ export class LmdbStorage implements Storage {
         await file.refuse();
       }
     } catch (error) {
+      await space?.close();
       await root?.close().catch(() => {});
       throw openingError(error, this.directory);
     }
     this.#root = root;
+    this.#space = space;
     this.#queue = this.#newQueue();
   }
 
@@ -88,7 +96,8 @@ export class LmdbStorage implements Storage {
   }
 
   async sizeBytes(): Promise<number> {
-    return fileBytes(this.#opened());
+    this.#opened();
+    return this.#space!.bytes;
   }
 
   async close(): Promise<void> {
@@ -97,6 +106,7 @@ export class LmdbStorage implements Storage {
     await this.#queue.idle();
     this.#root = undefined;
     this.#tables = [];
+    await this.#space?.close();
     await root.close();
   }
 
@@ -114,8 +124,11 @@ export class LmdbStorage implements Storage {
   /** One transaction at a time: LMDB would begin the next one although this one has failed. */
   async #write(group: readonly Pending[]): Promise<void> {
     const root = this.#opened();
+    const count = group.reduce((sum, { changes }) => sum + changes.length, 0);
     // LMDB never ends a batch of nothing.
-    if (group.every(({ changes }) => changes.length === 0)) return;
+    if (count === 0) return;
+    const bytes = group.reduce((sum, pending) => sum + pending.bytes, 0);
+    await this.#space!.reserve(root, count, bytes);
     try {
       await root.batch(() => {
         for (const { changes } of group) {
@@ -126,9 +139,7 @@ export class LmdbStorage implements Storage {
         }
       });
     } catch (error) {
-      // It has the reason, and would be an unhandled rejection of its own.
-      await (error as { commitError?: Promise<never> }).commitError;
-      throw error;
+      throw await reasonOf(error);
     }
   }
 

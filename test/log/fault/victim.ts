@@ -13,7 +13,7 @@ export class Victim {
   /** Everything else that it has said. */
   readonly said: string[] = [];
   readonly #process: ChildProcess;
-  readonly #end: Promise<unknown>;
+  readonly #end: Promise<readonly unknown[]>;
   #onAcknowledged = () => {};
 
   /** @param uid the user that it runs as; default this process's. */
@@ -55,9 +55,11 @@ export class Victim {
     await this.#end;
   }
 
-  /** Resolves when it has ended by itself. */
+  /** Resolves when it has ended by itself. @throws Error if it ended badly, with what it said. */
   async end(): Promise<void> {
-    await this.#end;
+    const [code, signal] = await this.#end;
+    if (code === 0) return;
+    throw new Error(`The process ended with ${code ?? signal}, and said: ${this.said.join("\n")}`);
   }
 
   #heard(line: string): void {

@@ -1,10 +1,9 @@
 import { randomInt } from "node:crypto";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { syncDirectory } from "../directories.js";
+import { writeZeros } from "../zeros.js";
 import { openDurably, writeDurably } from "./files.js";
 import { encodeSegmentHeader, segmentStart } from "./segment-header.js";
-
-const zeros = Buffer.alloc(2 ** 20);
 
 /**
  * A file of the write-ahead log, full of zeros or of old records before it is used: overwriting
@@ -28,12 +27,7 @@ export class Segment {
     try {
       const blank = await open(path, "wx");
       try {
-        for (let at = 0; at < bytes; at += zeros.length) {
-          const part = zeros.subarray(0, Math.min(zeros.length, bytes - at));
-          for (let done = 0; done < part.length; ) {
-            done += (await blank.write(part, done, part.length - done, at + done)).bytesWritten;
-          }
-        }
+        await writeZeros(blank, bytes);
         await blank.datasync();
       } finally {
         await blank.close();
