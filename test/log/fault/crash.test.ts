@@ -4,7 +4,7 @@ import { type LmdbOptions, lmdb } from "../../../src/log/storage/lmdb.js";
 import { Random } from "../../soak/random.js";
 import { temporaryDirectory } from "../storage/places.js";
 import { commitsIn, tableCount } from "./numbered-commits.js";
-import { Victim } from "./victim.js";
+import { StorageVictim } from "./storage-victim.js";
 
 /** `CRASHES` of each kind; `CRASH_SEED` repeats when they happen and with which options. */
 const crashes = Number(process.env.CRASHES ?? 10);
@@ -22,7 +22,7 @@ describe.each([
       const acknowledged: number[] = [];
       for (let crash = 1; crash <= crashes; crash++) {
         const chosen = options(random);
-        const victim = new Victim(directory.path, chosen);
+        const victim = new StorageVictim(directory.path, chosen);
         // Mostly early, now and then late.
         await victim.hasCommitted(1 + Math.floor(10_000 * random.next() ** 3));
         await victim.kill();

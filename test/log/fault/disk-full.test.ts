@@ -10,7 +10,7 @@ import { Random } from "../../soak/random.js";
 import { gate, turns } from "../../support/signals.js";
 import { smallDisk, whyNot } from "./mounts.js";
 import { changesOf, commitsIn, tableCount } from "./numbered-commits.js";
-import { Victim } from "./victim.js";
+import { StorageVictim } from "./storage-victim.js";
 
 const run = promisify(execFile);
 const mib = 2 ** 20;
@@ -39,7 +39,7 @@ const kinds: [string, LmdbOptions, diskBytes: number][] = [
 describe.skipIf(reason !== undefined).each(kinds)("%s on a full disk", (_, options, bytes) => {
   test("fails commits, goes on reading, and has everything acknowledged when there is space again", async () => {
     await using disk = await smallDisk(bytes);
-    const victim = new Victim(disk.path, options);
+    const victim = new StorageVictim(disk.path, options);
     await victim.end();
     const last = victim.acknowledged.at(-1)!;
     expect(victim.said).toEqual([

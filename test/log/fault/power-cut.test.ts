@@ -4,7 +4,7 @@ import { type LmdbOptions, lmdb } from "../../../src/log/storage/lmdb.js";
 import { Random } from "../../soak/random.js";
 import { imageDisk, whyNot } from "./mounts.js";
 import { commitsIn, tableCount } from "./numbered-commits.js";
-import { Victim } from "./victim.js";
+import { StorageVictim } from "./storage-victim.js";
 
 /** `POWER_CUTS` of each kind. */
 const cuts = Number(process.env.POWER_CUTS ?? 2);
@@ -31,7 +31,7 @@ describe.skipIf(reason !== undefined).each(kinds)("%s, without power", (_, optio
       for (let cut = 1; cut <= cuts; cut++) {
         // It goes on from what the last cut left.
         await using before = disk;
-        const victim = new Victim(before.path, options);
+        const victim = new StorageVictim(before.path, options);
         await victim.hasCommitted(500 + random.below(20_000));
         await victim.kill();
         // Else it would do again what was lost.

@@ -2,28 +2,37 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { LmdbOptions } from "../../../src/log/storage/lmdb.js";
 
-const main = join(import.meta.dirname, "victim-main.ts");
+/** What is told as acknowledged, on a line of its own: any value of JSON. */
+export function acknowledgement(value: unknown): string {
+  return `+${JSON.stringify(value)};`;
+}
 
-/** A process that commits to a directory until it is killed: see `victim-main.ts`. */
-export class Victim {
-  /** The numbers of commits that it was told are durable. */
-  readonly acknowledged: number[] = [];
+/**
+ * A process that writes to a directory until it is killed. On its output it tells, line by line, what
+ * is acknowledged, and what else there is to say.
+ */
+export class Victim<Acknowledged> {
+  readonly acknowledged: Acknowledged[] = [];
   /** Everything else that it has said. */
   readonly said: string[] = [];
   readonly #process: ChildProcess;
   readonly #end: Promise<readonly unknown[]>;
-  #onAcknowledged = () => {};
+  #onLine = () => {};
 
-  /** @param uid the user that it runs as; default this process's. */
-  constructor(directory: string, options: LmdbOptions, uid?: number) {
+  /**
+   * @param main a file beside this one.
+   * @param uid the user that it runs as; default this process's.
+   */
+  constructor(main: string, args: readonly string[], uid?: number) {
     this.#process = spawn(
       process.execPath,
-      ["--import", "tsx", main, directory, JSON.stringify(options)],
-      { stdio: ["ignore", "pipe", "inherit"], uid },
+      ["--import", "tsx", join(import.meta.dirname, main), ...args],
+      { stdio: ["pipe", "pipe", "inherit"], uid },
     );
     this.#end = once(this.#process, "close");
+    // It may be gone.
+    this.#process.stdin!.on("error", () => {});
     createInterface(this.#process.stdout!).on("line", (line) => this.#heard(line));
   }
 
@@ -31,22 +40,20 @@ export class Victim {
     return this.#process.pid!;
   }
 
-  /** The last commit that it found when it opened the directory. @throws if it said anything else. */
-  get openedWith(): number {
-    const [, number] = /^open (\d+)$/.exec(this.said.join("\n")) ?? [];
-    if (number === undefined) throw new Error(`The process said: ${this.said.join("\n")}`);
-    return Number(number);
+  /** Says a line to it. */
+  tell(line: string): void {
+    this.#process.stdin!.write(`${line}\n`);
   }
 
-  /** Resolves when so many commits are acknowledged, or it has ended. */
-  async hasCommitted(commits: number): Promise<void> {
-    const enough = new Promise<void>((resolve) => {
-      this.#onAcknowledged = () => {
-        if (this.acknowledged.length >= commits) resolve();
+  /** Resolves when something holds, which changes by what it says only, or it has ended. */
+  async until(holds: () => boolean): Promise<void> {
+    const done = new Promise<void>((resolve) => {
+      this.#onLine = () => {
+        if (holds()) resolve();
       };
     });
-    this.#onAcknowledged();
-    await Promise.race([enough, this.#end]);
+    this.#onLine();
+    await Promise.race([done, this.#end]);
   }
 
   /** Kills it with SIGKILL; resolves when it is gone and all that it has said is here. */
@@ -63,10 +70,10 @@ export class Victim {
   }
 
   #heard(line: string): void {
-    // Without its end it may be a part of a number.
-    if (/^\d+;$/.test(line)) {
-      this.acknowledged.push(Number.parseInt(line, 10));
-      this.#onAcknowledged();
-    } else if (!/^\d*$/.test(line)) this.said.push(line);
+    const [, acknowledged] = /^\+(.*);$/.exec(line) ?? [];
+    if (acknowledged !== undefined) this.acknowledged.push(JSON.parse(acknowledged));
+    // A line without its end is one that it was killed at.
+    else if (!line.startsWith("+") && line !== "") this.said.push(line);
+    this.#onLine();
   }
 }

@@ -2,12 +2,13 @@ import { writeSync } from "node:fs";
 import type { SluiceError } from "../../../src/errors.js";
 import { type LmdbOptions, lmdb } from "../../../src/log/storage/lmdb.js";
 import { changesOf, commitsIn, isLoose, tableCount } from "./numbered-commits.js";
+import { acknowledgement } from "./victim.js";
 
 /**
  * Commits for ever, 64 at a time, and tells on its output which are acknowledged. It ends when it is
  * killed, or with an error of the storage, which it tells too.
  *
- *     node --import tsx victim-main.ts <directory> <options of lmdb() as JSON>
+ *     node --import tsx storage-victim-main.ts <directory> <options of lmdb() as JSON>
  */
 const [directory = "", options = "{}"] = process.argv.slice(2);
 const storage = lmdb(directory, JSON.parse(options) as LmdbOptions);
@@ -36,7 +37,7 @@ async function commit(): Promise<void> {
 }
 
 function tellAcknowledged(): void {
-  tell(acknowledged.map((each) => `${each};`).join("\n"));
+  tell(acknowledged.map(acknowledgement).join("\n"));
   acknowledged = [];
 }
 

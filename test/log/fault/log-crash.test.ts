@@ -1,0 +1,108 @@
+import { randomInt } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { EventLog } from "../../../src/log/event-log.js";
+import { type LmdbOptions, lmdb } from "../../../src/log/storage/lmdb.js";
+import { Random } from "../../soak/random.js";
+import { temporaryDirectory } from "../storage/places.js";
+import { CleaningWitness, retention } from "./cleaning-witness.js";
+import { LogVictim } from "./log-victim.js";
+import { Witness } from "./witness.js";
+
+/** `CRASHES` of each kind; `CRASH_SEED` repeats when they happen and with which options. */
+const crashes = Number(process.env.CRASHES ?? 3);
+const seed = Number(process.env.CRASH_SEED ?? randomInt(2 ** 31));
+const title = `(${crashes} times, CRASH_SEED=${seed})`;
+
+const kinds: [string, (random: Random) => LmdbOptions][] = [
+  ["LMDB", () => ({ writeAhead: false })],
+  [
+    "a write-ahead log and LMDB",
+    (random) => ({
+      writeAhead: {
+        segmentBytes: random.pick([65_536, 2 ** 20, 2 ** 24]),
+        applyAfterMs: random.pick([0, 20, 1_000]),
+        maxUnapplied: random.pick([100, 65_536]),
+      },
+    }),
+  ],
+];
+
+describe.each(kinds)("a log in %s, killed again and again", (_, options) => {
+  test(
+    `has what it acknowledged, once and in order, and finds it ${title}`,
+    async () => {
+      const random = new Random(seed);
+      await using directory = await temporaryDirectory();
+      const witness = new Witness();
+      const victimOf = (run: number) =>
+        new LogVictim({ directory: directory.path, lmdb: options(random), run });
+      let next = victimOf(1);
+      for (let run = 1; run <= crashes; run++) {
+        const victim = next;
+        victim.go();
+        // It gets ready meanwhile.
+        next = victimOf(run + 1);
+        await killedAnyTime(victim, random);
+        witness.hear(victim);
+        // Now and then the next victim is the one that recovers.
+        if (run < crashes && random.chance(40)) continue;
+        const log = await EventLog.open({ storage: lmdb(directory.path, victim.options.lmdb) });
+        try {
+          await witness.check(log);
+          await witness.repeat(log, run);
+          await (run === crashes ? witness.checkAll(log) : witness.check(log));
+        } finally {
+          await log.close();
+        }
+      }
+      await next.kill();
+    },
+    crashes * 20_000,
+  );
+});
+
+test(
+  `a log that is cleaned up all the time, killed again and again, keeps what it must ${title}`,
+  async () => {
+    const random = new Random(seed);
+    await using directory = await temporaryDirectory();
+    const witness = new CleaningWitness();
+    const victimOf = (run: number) => {
+      const [, options] = random.pick(kinds);
+      const { path } = directory;
+      return new LogVictim({ directory: path, lmdb: options(random), run, retention });
+    };
+    let next = victimOf(1);
+    for (let run = 1; run <= crashes; run++) {
+      const victim = next;
+      victim.go();
+      next = victimOf(run + 1);
+      await killedAnyTime(victim, random);
+      witness.hear(victim);
+      const storage = lmdb(directory.path, victim.options.lmdb);
+      const log = await EventLog.open({ storage, retention });
+      try {
+        await witness.check(log);
+      } finally {
+        await log.close();
+      }
+    }
+    await next.kill();
+  },
+  crashes * 20_000,
+);
+
+/** Kills a victim when it opens the log, at work, or when it closes it. */
+async function killedAnyTime(victim: LogVictim, random: Random): Promise<void> {
+  const when = random.below(10);
+  if (when > 1) {
+    const enough = 1 + Math.floor(4_000 * random.next() ** 3);
+    await victim.until(() => victim.acknowledged.length >= enough);
+  }
+  if (when === 9) victim.close();
+  if (when < 2 || when === 9) {
+    await new Promise((resolve) => setTimeout(resolve, random.below(100)));
+  }
+  await victim.kill();
+  expect(victim.said.join("\n")).toMatch(/^(open)?(\nclosed)?$/);
+}
