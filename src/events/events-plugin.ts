@@ -6,7 +6,10 @@ import { Engine, type EngineOptions } from "./engine/engine.js";
 import { EventService, type OpenStore } from "./event-service.js";
 import { subscribeItems } from "./subscription.js";
 
-/** Options of the event-store plugin: those of its log and of its engine. */
+/**
+ * Options of the event-store plugin: those of its log and of its engine. Without `onError`, what fails
+ * in the background is told on stderr.
+ */
 export interface EventsOptions extends Omit<LogOptions, "hook">, EngineOptions {}
 
 /** The event-store plugin: a log, its engine, and its RPCs. */
@@ -41,7 +44,7 @@ export class EventsPlugin implements Plugin {
 
   async start(): Promise<void> {
     const { hook } = this.#engine;
-    const log = await EventLog.open({ ...this.options, hook });
+    const log = await EventLog.open({ onError: reportOnStderr, ...this.options, hook });
     try {
       await this.#engine.start(log);
     } catch (error) {
@@ -61,6 +64,10 @@ export class EventsPlugin implements Plugin {
       await log.close();
     }
   }
+}
+
+function reportOnStderr(error: unknown): void {
+  console.error("sluice: the event log has failed:", error);
 }
 
 /**

@@ -72,7 +72,7 @@ export class EventLog {
     opened: OpenedLog,
   ) {
     this.#derived = opened.derived;
-    const { storage, server, limits, now, hook, conditions } = options;
+    const { storage, server, limits, now, hook, conditions, onError } = options;
     const { types, derived, book, position, reserved } = opened;
     this.#recent = new RecentSessions(position, limits.maxRecentSessions);
     const { index } = derived;
@@ -97,7 +97,7 @@ export class EventLog {
       maxPendingBytes: limits.maxPendingBytes,
       ready: () => (index.pending > maxUnindexed ? index.write() : undefined),
       onCommitted: (group) => this.#committed(group),
-      onFailed: () => {},
+      onFailed: onError,
     });
     const isVisible = conditions.isEmpty
       ? () => true
@@ -114,8 +114,10 @@ export class EventLog {
       submit: (job) => this.#writer.submit(job),
     });
     const cleanUp = () => {
-      // If the storage fails, so does the next append, and tells.
-      this.cleanUp().catch(() => {});
+      this.cleanUp().catch((error: unknown) => {
+        // The end of the log, and that of its storage, have been told of.
+        if (this.#writer.failure === undefined && !this.#closed.signal.aborted) onError(error);
+      });
     };
     this.#cleaning = setInterval(cleanUp, options.cleanUpEverySeconds * 1_000).unref();
   }

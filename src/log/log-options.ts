@@ -48,6 +48,8 @@ export interface LogOptions {
   readonly keepAnswersSeconds?: number;
   /** Takes part in every session before it is written. */
   readonly hook?: SessionHook;
+  /** Told of what fails while nobody waits for it: the storage, for good, or a clean-up. */
+  readonly onError?: (error: unknown) => void;
 }
 
 /** Options of a log, checked, with every default filled in. */
@@ -63,6 +65,7 @@ export interface ResolvedLogOptions {
   readonly cleanUpEverySeconds: number;
   readonly keepAnswersSeconds: number;
   readonly hook: SessionHook | undefined;
+  readonly onError: (error: unknown) => void;
 }
 
 const defaultLimits: LogLimits = {
@@ -133,6 +136,7 @@ export function resolveLogOptions(options: LogOptions): ResolvedLogOptions {
     cleanUpEverySeconds,
     keepAnswersSeconds,
     hook,
+    onError: options.onError ?? (() => {}),
   };
 }
 

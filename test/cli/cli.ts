@@ -34,6 +34,8 @@ export interface CliOptions {
   readonly cwd: string;
   readonly stdin?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** The user it runs as; default: this process's. */
+  readonly uid?: number;
 }
 
 /** Runs `sluice` to its end. */
@@ -50,10 +52,11 @@ export class RunningCli implements AsyncDisposable {
   stdout = "";
   stderr = "";
 
-  constructor(args: readonly string[], { cwd, env }: CliOptions) {
+  constructor(args: readonly string[], { cwd, env, uid }: CliOptions) {
     this.child = spawn(process.execPath, [...cliArgs, ...args], {
       cwd,
       env: { ...process.env, ...env },
+      uid,
     });
     this.child.stdout!.setEncoding("utf8").on("data", (text) => {
       this.stdout += text;

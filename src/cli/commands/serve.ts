@@ -4,7 +4,7 @@ import { SluiceError } from "../../errors.js";
 import { events } from "../../events/events-plugin.js";
 import { lmdb } from "../../log/storage/lmdb.js";
 import { verboseArg, wholeNumber } from "../arguments.js";
-import { CliError } from "../cli-error.js";
+import { CliError, reportFailure } from "../cli-error.js";
 import { exitCodes } from "../exit-codes.js";
 import { print, shortPath } from "../print.js";
 import { stopSignal } from "../stop-signal.js";
@@ -24,7 +24,10 @@ export default defineCommand({
     const port = wholeNumber("--port", args.port, 0, 65_535);
     const server = wholeNumber("--server", args.server, 0, 2 ** 32 - 1);
     const stopped = stopSignal();
-    const store = events({ storage: lmdb(args.dir), server });
+    const onError = (error: unknown) => {
+      reportFailure(error, { json: false, verbose: args.verbose === true });
+    };
+    const store = events({ storage: lmdb(args.dir), server, onError });
     const app = new App({ name: "events", package: "sluice.v1" }).use(store);
     const { url } = await serve(app, { port, host: args.host });
     const { events: types, sizeBytes } = await describe(store);

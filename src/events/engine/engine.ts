@@ -1,3 +1,4 @@
+import { SluiceError } from "../../errors.js";
 import { type Clock, systemClock } from "../../fanout/clock.js";
 import type { SessionDraft } from "../../log/append/session-draft.js";
 import type { EventLog } from "../../log/event-log.js";
@@ -59,6 +60,9 @@ export class Engine {
     this.#modules = [];
     try {
       await this.#announce(["engine"], "STOPPED");
+    } catch (error) {
+      // A log that has failed has told so, and that it does not know when it was stopped is the least.
+      if (!(error instanceof SluiceError && error.code === "log_failed")) throw error;
     } finally {
       for (const { module } of modules) await module.close?.();
     }

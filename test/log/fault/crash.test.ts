@@ -1,10 +1,13 @@
 import { randomInt } from "node:crypto";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { type LmdbOptions, lmdb } from "../../../src/log/storage/lmdb.js";
 import { Random } from "../../soak/random.js";
 import { temporaryDirectory } from "../storage/places.js";
 import { commitsIn, tableCount } from "./numbered-commits.js";
 import { StorageVictim } from "./storage-victim.js";
+
+const program = await StorageVictim.compiled();
+afterAll(() => program[Symbol.asyncDispose]());
 
 /** `CRASHES` of each kind; `CRASH_SEED` repeats when they happen and with which options. */
 const crashes = Number(process.env.CRASHES ?? 10);
@@ -22,7 +25,7 @@ describe.each([
       const acknowledged: number[] = [];
       for (let crash = 1; crash <= crashes; crash++) {
         const chosen = options(random);
-        const victim = new StorageVictim(directory.path, chosen);
+        const victim = new StorageVictim(program, directory.path, chosen);
         // Mostly early, now and then late.
         await victim.hasCommitted(1 + Math.floor(10_000 * random.next() ** 3));
         await victim.kill();

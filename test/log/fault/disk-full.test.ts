@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 import { open, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { type LmdbOptions, lmdb } from "../../../src/log/storage/lmdb.js";
 import { reasonOf } from "../../../src/log/storage/lmdb-failure.js";
 import { Random } from "../../soak/random.js";
@@ -11,6 +11,9 @@ import { gate, turns } from "../../support/signals.js";
 import { smallDisk, whyNot } from "./mounts.js";
 import { changesOf, commitsIn, tableCount } from "./numbered-commits.js";
 import { StorageVictim } from "./storage-victim.js";
+
+const program = await StorageVictim.compiled();
+afterAll(() => program[Symbol.asyncDispose]());
 
 const run = promisify(execFile);
 const mib = 2 ** 20;
@@ -39,7 +42,7 @@ const kinds: [string, LmdbOptions, diskBytes: number][] = [
 describe.skipIf(reason !== undefined).each(kinds)("%s on a full disk", (_, options, bytes) => {
   test("fails commits, goes on reading, and has everything acknowledged when there is space again", async () => {
     await using disk = await smallDisk(bytes);
-    const victim = new StorageVictim(disk.path, options);
+    const victim = new StorageVictim(program, disk.path, options);
     await victim.end();
     const last = victim.acknowledged.at(-1)!;
     expect(victim.said).toEqual([
@@ -71,7 +74,7 @@ describe.skipIf(reason !== undefined).each(kinds)("%s on a full disk", (_, optio
   test(`goes on reading, and closes, however full it was (${disks} times)`, async () => {
     const random = new Random(seed);
     for (let round = 0; round < disks; round++) {
-      await using disk = await smallDisk(bytes / 8 + random.below(bytes / 2));
+      await using disk = await smallDisk(bytes / 2 + random.below(bytes / 4));
       const storage = lmdb(disk.path, options);
       await storage.open(1);
       const largest = random.pick([300, 5_000, 50_000]);

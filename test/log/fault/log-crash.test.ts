@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { EventLog } from "../../../src/log/event-log.js";
 import { type LmdbOptions, lmdb } from "../../../src/log/storage/lmdb.js";
 import { Random } from "../../soak/random.js";
@@ -7,6 +7,9 @@ import { temporaryDirectory } from "../storage/places.js";
 import { CleaningWitness, retention } from "./cleaning-witness.js";
 import { LogVictim } from "./log-victim.js";
 import { Witness } from "./witness.js";
+
+const program = await LogVictim.compiled();
+afterAll(() => program[Symbol.asyncDispose]());
 
 /** `CRASHES` of each kind; `CRASH_SEED` repeats when they happen and with which options. */
 const crashes = Number(process.env.CRASHES ?? 3);
@@ -35,7 +38,7 @@ describe.each(kinds)("a log in %s, killed again and again", (_, options) => {
       await using directory = await temporaryDirectory();
       const witness = new Witness();
       const victimOf = (run: number) =>
-        new LogVictim({ directory: directory.path, lmdb: options(random), run });
+        new LogVictim(program, { directory: directory.path, lmdb: options(random), run });
       let next = victimOf(1);
       for (let run = 1; run <= crashes; run++) {
         const victim = next;
@@ -70,7 +73,7 @@ test(
     const victimOf = (run: number) => {
       const [, options] = random.pick(kinds);
       const { path } = directory;
-      return new LogVictim({ directory: path, lmdb: options(random), run, retention });
+      return new LogVictim(program, { directory: path, lmdb: options(random), run, retention });
     };
     let next = victimOf(1);
     for (let run = 1; run <= crashes; run++) {

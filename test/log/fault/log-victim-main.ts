@@ -19,7 +19,7 @@ import { acknowledgement } from "./victim.js";
  * Appends for ever, 64 at a time, and imports besides. It waits for "go" before it opens the log, and
  * closes it when it is told "close".
  *
- *     node --import tsx log-victim-main.ts <LogVictimOptions as JSON>
+ *     node log-victim-main.js <LogVictimOptions as JSON>
  */
 const {
   directory,

@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import type { RetentionRule } from "../../../src/log/retention/retention-rule.js";
 import type { LmdbOptions } from "../../../src/log/storage/lmdb.js";
+import { compiled, type Program } from "../../support/compiled.js";
 import { Victim } from "./victim.js";
 
 /** How a log is opened. */
@@ -29,8 +31,15 @@ export type Told =
 
 /** Appends to a log, imports, and maybe cleans up: see `log-victim-main.ts`. */
 export class LogVictim extends Victim<Told> {
-  constructor(readonly options: LogVictimOptions) {
-    super("log-victim-main.ts", [JSON.stringify(options)]);
+  static compiled(): Promise<Program> {
+    return compiled(join(import.meta.dirname, "log-victim-main.ts"));
+  }
+
+  constructor(
+    program: Program,
+    readonly options: LogVictimOptions,
+  ) {
+    super(program, [JSON.stringify(options)]);
   }
 
   /** Opens the log: it is ready, and waits for that. */

@@ -1,10 +1,13 @@
 import { randomInt } from "node:crypto";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { type LmdbOptions, lmdb } from "../../../src/log/storage/lmdb.js";
 import { Random } from "../../soak/random.js";
 import { imageDisk, whyNot } from "./mounts.js";
 import { commitsIn, tableCount } from "./numbered-commits.js";
 import { StorageVictim } from "./storage-victim.js";
+
+const program = await StorageVictim.compiled();
+afterAll(() => program[Symbol.asyncDispose]());
 
 /** `POWER_CUTS` of each kind. */
 const cuts = Number(process.env.POWER_CUTS ?? 2);
@@ -31,7 +34,7 @@ describe.skipIf(reason !== undefined).each(kinds)("%s, without power", (_, optio
       for (let cut = 1; cut <= cuts; cut++) {
         // It goes on from what the last cut left.
         await using before = disk;
-        const victim = new StorageVictim(before.path, options);
+        const victim = new StorageVictim(program, before.path, options);
         await victim.hasCommitted(500 + random.below(20_000));
         await victim.kill();
         // Else it would do again what was lost.

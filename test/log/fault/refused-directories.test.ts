@@ -1,11 +1,14 @@
 import { chmod, mkdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { type LmdbOptions, lmdb } from "../../../src/log/storage/lmdb.js";
 import { temporaryDirectory } from "../storage/places.js";
 import { smallDisk, whyNot } from "./mounts.js";
 import { changesOf, commitsIn, tableCount } from "./numbered-commits.js";
 import { StorageVictim } from "./storage-victim.js";
+
+const program = await StorageVictim.compiled();
+afterAll(() => program[Symbol.asyncDispose]());
 
 const noMounts = await whyNot(() => smallDisk(2 ** 20), "tests of read-only disks");
 
@@ -44,7 +47,7 @@ describe.each([
 
   test("refuses a directory that another process uses, until that one is killed", async () => {
     await using directory = await temporaryDirectory();
-    const victim = new StorageVictim(directory.path, options);
+    const victim = new StorageVictim(program, directory.path, options);
     try {
       await victim.hasCommitted(1);
       await expect(lmdb(directory.path, options).open(tableCount)).rejects.toMatchObject(
@@ -91,7 +94,12 @@ describe.each([
     await mkdir(path);
     await chmod(directory.path, 0o755);
     await chmod(path, 0o555);
-    const victim = new StorageVictim(path, options, process.getuid!() === 0 ? 65_534 : undefined);
+    const victim = new StorageVictim(
+      program,
+      path,
+      options,
+      process.getuid!() === 0 ? 65_534 : undefined,
+    );
     await victim.end();
     expect(victim.said).toEqual([
       expect.stringMatching(

@@ -8,7 +8,7 @@ import { acknowledgement } from "./victim.js";
  * Commits for ever, 64 at a time, and tells on its output which are acknowledged. It ends when it is
  * killed, or with an error of the storage, which it tells too.
  *
- *     node --import tsx storage-victim-main.ts <directory> <options of lmdb() as JSON>
+ *     node storage-victim-main.js <directory> <options of lmdb() as JSON>
  */
 const [directory = "", options = "{}"] = process.argv.slice(2);
 const storage = lmdb(directory, JSON.parse(options) as LmdbOptions);

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Program } from "../../support/compiled.js";
 
 /** What is told as acknowledged, on a line of its own: any value of JSON. */
 export function acknowledgement(value: unknown): string {
@@ -20,16 +20,12 @@ export class Victim<Acknowledged> {
   readonly #end: Promise<readonly unknown[]>;
   #onLine = () => {};
 
-  /**
-   * @param main a file beside this one.
-   * @param uid the user that it runs as; default this process's.
-   */
-  constructor(main: string, args: readonly string[], uid?: number) {
-    this.#process = spawn(
-      process.execPath,
-      ["--import", "tsx", join(import.meta.dirname, main), ...args],
-      { stdio: ["pipe", "pipe", "inherit"], uid },
-    );
+  /** @param uid the user that it runs as; default this process's. */
+  constructor({ path }: Program, args: readonly string[], uid?: number) {
+    this.#process = spawn(process.execPath, [path, ...args], {
+      stdio: ["pipe", "pipe", "inherit"],
+      uid,
+    });
     this.#end = once(this.#process, "close");
     // It may be gone.
     this.#process.stdin!.on("error", () => {});
