@@ -9,7 +9,8 @@ const maxBytes = 16 * 2 ** 20;
  * reads them here; whoever is further behind reads from storage.
  */
 export class RecentSessions {
-  #sessions: CommittedSession[] = [];
+  /** None before the head, so that nobody keeps what is dropped. */
+  #sessions: (CommittedSession | undefined)[] = [];
   #head = 0;
   #bytes = 0;
   #waiting: (() => void)[] = [];
@@ -39,7 +40,7 @@ export class RecentSessions {
     }
     while (this.#sessions.length - this.#head > this.maxSessions || this.#bytes > maxBytes) {
       this.#bytes -= sizeOf(this.#sessions[this.#head]!.events);
-      this.#head++;
+      this.#sessions[this.#head++] = undefined;
     }
     if (this.#head >= this.maxSessions) {
       this.#sessions = this.#sessions.slice(this.#head);
@@ -54,7 +55,7 @@ export class RecentSessions {
     if (position + 1 < first) return undefined;
     // Positions are dense.
     const from = this.#head + position + 1 - first;
-    return this.#sessions.slice(from, from + limit);
+    return this.#sessions.slice(from, from + limit) as CommittedSession[];
   }
 
   /** Resolves when something comes, or somebody is to look whether to go on. */
