@@ -143,9 +143,13 @@ export class Cleaner {
     const reading = new Reading(this.#context(() => true));
     const gone: StoredEvent[] = [];
     const staying: StoredEvent[] = [];
+    const latestByType = new Map<number, StoredEvent | undefined>();
     for (const event of events) {
       const { typeNumber, id } = event;
-      const latest = book.keepsLatest(typeNumber) ? await latestOf(reading, typeNumber) : undefined;
+      if (book.keepsLatest(typeNumber) && !latestByType.has(typeNumber)) {
+        latestByType.set(typeNumber, await latestOf(reading, typeNumber));
+      }
+      const latest = latestByType.get(typeNumber);
       if (latest !== undefined && sameEventId(latest.id, id)) staying.push(event);
       else gone.push(event);
     }
