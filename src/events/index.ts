@@ -27,6 +27,7 @@ export type {
   Event,
   EventId,
   EventType,
+  ImportEvent,
   JsonValue,
   NewEvent,
   NewPayload,

@@ -20,7 +20,7 @@ import { LogFeeds } from "./follow/log-feed.js";
 import { RecentSessions } from "./follow/recent-sessions.js";
 import type { Following, SubscribeOptions } from "./follow/subscribe-request.js";
 import { type LogOptions, type ResolvedLogOptions, resolveLogOptions } from "./log-options.js";
-import type { Event, EventId, NewEvent } from "./model/event.js";
+import type { EventId, ImportEvent, NewEvent } from "./model/event.js";
 import type { Timestamp } from "./model/timestamp.js";
 import { timestampOf } from "./moment.js";
 import { type OpenedLog, openLog } from "./open-log.js";
@@ -160,7 +160,7 @@ export class EventLog {
    * @throws SluiceError `event_invalid`, `event_types_exceeded`, `log_overloaded`, `log_failed`,
    * `log_closed`.
    */
-  async import(events: readonly Event[]): Promise<ImportResult> {
+  async import(events: readonly ImportEvent[]): Promise<ImportResult> {
     const { job, result } = this.#importer.import(events);
     this.#writer.submit(job);
     return result;

@@ -1,6 +1,7 @@
-import type { Event } from "../model/event.js";
+import type { ImportEvent } from "../model/event.js";
 import { momentOf } from "../moment.js";
 import type { LogContext } from "./log-context.js";
+import { parsed } from "./refuse-unmet.js";
 
 /** Why an event was not imported. */
 export type SkipReason =
@@ -22,14 +23,14 @@ export class Arriving {
   ) {}
 
   /** Takes note of an event, or says why it is not to be stored. */
-  accept(event: Event): SkipReason | undefined {
+  accept(event: ImportEvent): SkipReason | undefined {
     const { id, type, timestamp, stream } = event;
     const { ends, conditions } = this.context;
     const { server, session, instance } = id;
     const time = momentOf(timestamp);
     if (!ends.isNew(server, session, instance)) return "known";
     if (!ends.isInTime(server, time)) return "late";
-    if (!conditions.isEmpty && !conditions.passes(type, event.payload)) return "refused";
+    if (!conditions.isEmpty && !conditions.passes(type, parsed(event.payload))) return "refused";
     if (stream !== undefined) {
       if (stream.version !== this.versions.get(stream.key)! + 1) return "version";
       this.versions.set(stream.key, stream.version);

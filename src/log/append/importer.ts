@@ -1,6 +1,6 @@
 import { SluiceError } from "../../errors.js";
 import type { CommittedSession } from "../index/tail.js";
-import type { Event, EventId, NewPayload } from "../model/event.js";
+import type { EventId, ImportEvent, NewPayload } from "../model/event.js";
 import { isTimestamp } from "../model/timestamp.js";
 import { encodeRecord } from "../record.js";
 import { StoredEvent } from "../stored-event.js";
@@ -20,7 +20,7 @@ export interface ImportResult {
 
 /** An event with its id, checked. */
 interface Arrival {
-  readonly event: Event;
+  readonly event: ImportEvent;
   readonly prepared: PreparedEvent;
 }
 
@@ -33,7 +33,7 @@ export class Importer {
    *
    * @throws SluiceError `event_invalid`
    */
-  import(events: readonly Event[]): { job: Job; result: Promise<ImportResult> } {
+  import(events: readonly ImportEvent[]): { job: Job; result: Promise<ImportResult> } {
     const arrivals = this.#check(events);
     let job!: Job;
     const result = new Promise<ImportResult>((resolve, reject) => {
@@ -61,7 +61,7 @@ export class Importer {
     return { job, result };
   }
 
-  #check(events: readonly Event[]): Arrival[] {
+  #check(events: readonly ImportEvent[]): Arrival[] {
     const { limits, types } = this.context;
     const plain = events.map((event) => ({
       type: event.type,
@@ -138,7 +138,7 @@ function* chunksOf(arrivals: readonly Arrival[]): Iterable<readonly Arrival[]> {
   }
 }
 
-function problemOf({ id, timestamp, stream }: Event): string | undefined {
+function problemOf({ id, timestamp, stream }: ImportEvent): string | undefined {
   const isId =
     isWhole(id?.server, 0, maxServer) &&
     isWhole(id.session, 1, maxSession) &&
@@ -158,7 +158,7 @@ function isWhole(value: unknown, min: number, max: number): boolean {
 }
 
 /** To the letter, if it comes from a log. */
-function payloadOf(event: Event): NewPayload | undefined {
+function payloadOf(event: ImportEvent): NewPayload | undefined {
   const { jsonText } = event as Partial<StoredEvent>;
   return jsonText === undefined ? event.payload : { jsonText };
 }

@@ -15,7 +15,8 @@ export function refuseUnmet(events: readonly NewEvent[], conditions: Conditions)
   throw new SluiceError("event_refused", text, { violations });
 }
 
-function parsed(payload: NewPayload | undefined): Payload | undefined {
+/** JSON as the value that it is. */
+export function parsed(payload: NewPayload | undefined): Payload | undefined {
   return payload !== undefined && "jsonText" in payload
     ? { json: JSON.parse(payload.jsonText) }
     : payload;

@@ -54,3 +54,6 @@ export interface Event {
   /** The stream it belongs to, and its position there: dense, from 1. */
   readonly stream?: { readonly key: string; readonly version: number };
 }
+
+/** An event that has its id and time already: of a copy, a backup, or a peer. */
+export type ImportEvent = Omit<Event, "payload"> & { readonly payload?: NewPayload };

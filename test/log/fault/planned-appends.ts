@@ -1,5 +1,8 @@
 import type { AppendOptions } from "../../../src/log/append/append-request.js";
-import type { Event, NewEvent } from "../../../src/log/model/event.js";
+import type { Event, NewEvent, Payload } from "../../../src/log/model/event.js";
+
+/** What is appended, with a payload as it is read. */
+export type PlannedEvent = NewEvent & { readonly payload?: Payload };
 
 /** Callers that append at a time, each one after the other. */
 export const lanes = 64;
@@ -27,7 +30,7 @@ export function streamOf(lane: number): string {
 }
 
 /** What is appended at a place: every event tells which one it is. */
-export function plannedEvents({ run, lane, number }: Place): NewEvent[] {
+export function plannedEvents({ run, lane, number }: Place): PlannedEvent[] {
   const kind = kindOf(lane);
   const of = kind === "large" && number % 4 === 1 ? 100 : 1 + ((number + lane) % 3);
   return Array.from({ length: of }, (_, i) => ({
