@@ -243,8 +243,8 @@ function headProblem(bytes: Uint8Array): string | undefined {
 function damaged(server: number, session: number, what: string): SluiceError {
   return new SluiceError(
     "storage_damaged",
-    `The record of session ${server}:${session} is damaged: ${what}. Restore a backup, or import ` +
-      "the session again from a peer; `sluice events verify` lists all that is damaged.",
+    `The record of session ${server}:${session} is damaged: ${what}. Restore a backup, or import all ` +
+      "of a peer into a new log; `sluice events verify` lists all that is damaged.",
   );
 }
 

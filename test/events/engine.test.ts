@@ -1,6 +1,8 @@
 import { setImmediate as turn } from "node:timers/promises";
+import { Code, ConnectError } from "@connectrpc/connect";
 import { expect, test } from "vitest";
 import { App } from "../../src/app/app.js";
+import { sluiceError } from "../../src/client/sluice-error.js";
 import type { Module, ModuleContext } from "../../src/events/engine/module.js";
 import { type EventsOptions, events } from "../../src/events/events-plugin.js";
 import { EventService } from "../../src/gen/sluice/events/v1/events_pb.js";
@@ -187,3 +189,65 @@ test("the engine says when it starts and stops, and which clients come and go", 
   ]);
   await log.stop();
 });
+
+test.each(["connect-json-h1", "grpc-binary-h2"] as const)(
+  "a module that throws, or never resolves, fails the appends it is in, and no others: over %s",
+  async (protocol) => {
+    const clock = new ManualClock();
+    const module: Module = {
+      types: [["bad"], ["stuck"]],
+      process(_, { type }) {
+        if (type[0] === "bad") throw new Error("of the module's own");
+        return new Promise(() => {});
+      },
+    };
+    const reported: unknown[] = [];
+    const store = events({
+      storage: new MemoryStorage(),
+      announce: false,
+      modules: [() => module],
+      clock,
+    });
+    const onError = (error: unknown) => reported.push(error);
+    const app = new App({ name: "test", package: "test.v1", onError }).use(store);
+    await using rig = await createTestRig({ app, protocol });
+    const client = rig.client(EventService);
+    const names = ["good", "bad", "stuck", "bad", "good", "stuck", "good"];
+    const appends = names.map(async (name) => {
+      try {
+        await client.append({ events: [{ type: [name] }] });
+        return "stored";
+      } catch (error) {
+        const { code, rawMessage } = ConnectError.from(error);
+        expect(rawMessage).not.toContain("of the module's own");
+        return `${sluiceError(error)?.code} ${Code[code]}`;
+      }
+    });
+    let isOver = false;
+    const answers = Promise.all(appends).finally(() => {
+      isOver = true;
+    });
+    // Reads do not wait for modules.
+    while (clock.pending === 0) await turn();
+    await client.queryTimeseries({});
+    while (!isOver) {
+      clock.advance(10_000);
+      await turn();
+    }
+    expect(await answers).toEqual([
+      "stored",
+      "module_failed Internal",
+      "module_timeout Aborted",
+      "module_failed Internal",
+      "stored",
+      "module_timeout Aborted",
+      "stored",
+    ]);
+    const { events: stored } = await client.queryTimeseries({});
+    expect(stored.map(({ type }) => type)).toEqual([["good"], ["good"], ["good"]]);
+    expect(reported).toEqual([
+      expect.objectContaining({ code: "module_failed", cause: new Error("of the module's own") }),
+      expect.objectContaining({ code: "module_failed", cause: new Error("of the module's own") }),
+    ]);
+  },
+);

@@ -8,7 +8,15 @@ import { NaiveLog } from "../naive-log.js";
 import { plain } from "../plain.js";
 import { checkIndex, expectSame, pages } from "./check-index.js";
 import type { LogVictim } from "./log-victim.js";
-import { lanes, mayBeLost, peer, placeOf, plannedEvents, streamOf } from "./planned-appends.js";
+import {
+  lanes,
+  mayBeLost,
+  peer,
+  placeOf,
+  plannedEvent,
+  plannedEvents,
+  streamOf,
+} from "./planned-appends.js";
 
 interface MaxEntries extends RetentionRule {
   readonly maxEntries: number;
@@ -26,8 +34,10 @@ const allStreams = Array.from({ length: lanes }, (_, lane) => streamOf(lane));
 
 /** Remembers what victims have told of a log that cleans up, and finds out what it has kept. */
 export class CleaningWitness {
-  /** Events that must be there, unless their rule lets them go. */
-  readonly #told: Event[] = [];
+  /** Events that must be there, unless their rule lets them go, or has. */
+  #told: Event[] = [];
+  /** The last one of each type that was told of. */
+  readonly #latest = new Map<string, Event>();
   #lastTold = 0;
 
   hear({ acknowledged, options: { run } }: LogVictim): void {
@@ -41,7 +51,12 @@ export class CleaningWitness {
       const [seconds = "", micros = ""] = time.split(".");
       const timestamp = { seconds: BigInt(seconds), micros: Number(micros) };
       for (const [i, planned] of plannedEvents({ run, lane, number }).entries()) {
-        this.#told.push({ ...planned, timestamp, id: { server: 1, session, instance: i + 1 } });
+        const event = { ...planned, timestamp, id: { server: 1, session, instance: i + 1 } };
+        this.#told.push(event);
+        const known = this.#latest.get(typeText(event));
+        if (known === undefined || compareEventIds(event.id, known.id) > 0) {
+          this.#latest.set(typeText(event), event);
+        }
       }
     }
     this.#lastTold = last;
@@ -62,6 +77,7 @@ export class CleaningWitness {
         governed.every(({ id }) => compareEventIds(id, lost.id) > 0);
       if (!isRight) throw new Error(`Of ${governed.length} of its rule ${plain(lost)} is missing`);
     }
+    this.#told = this.#told.filter((event) => ids.has(idText(event)));
     await log.cleanUp();
     const left = await this.#consistent(log);
     for (const rule of retention) {
@@ -83,7 +99,7 @@ export class CleaningWitness {
     for (const event of records.events) {
       if (event.id.server === peer) continue;
       const place = placeOf(event);
-      const planned = plannedEvents(place)[place.i]!;
+      const planned = plannedEvent(place, place.i);
       const { id, timestamp, stream } = event;
       const wanted = plain({ ...planned, id, timestamp, stream });
       if (plain(event) !== wanted) throw new Error(`There is ${plain(event)}, not ${wanted}`);
@@ -91,7 +107,7 @@ export class CleaningWitness {
     const latest = new Map(
       (await pages((cursor) => log.queryLatest({ cursor }))).map((each) => [typeText(each), each]),
     );
-    for (const event of [...records.events, ...this.#told]) {
+    for (const event of [...records.events, ...this.#latest.values()]) {
       const last = latest.get(typeText(event));
       if (last === undefined || compareEventIds(last.id, event.id) < 0) {
         throw new Error(`The last of its type is ${last && plain(last)}, not ${plain(event)}`);

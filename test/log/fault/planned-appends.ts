@@ -1,9 +1,6 @@
 import type { AppendOptions } from "../../../src/log/append/append-request.js";
 import type { Event, NewEvent, Payload } from "../../../src/log/model/event.js";
 
-/** What is appended, with a payload as it is read. */
-export type PlannedEvent = NewEvent & { readonly payload?: Payload };
-
 /** Callers that append at a time, each one after the other. */
 export const lanes = 64;
 
@@ -29,16 +26,38 @@ export function streamOf(lane: number): string {
   return `stream ${lane}`;
 }
 
+/**
+ * Whether so many events are appended in a run that the log writes its index because of that, and not
+ * only when it is cleaned up.
+ */
+export function isHeavy(run: number): boolean {
+  return run % 6 === 2;
+}
+
+/** An event that is to be appended, as it is to be found later. */
+export type PlannedEvent = Omit<NewEvent, "payload"> & { readonly payload: Payload };
+
 /** What is appended at a place: every event tells which one it is. */
-export function plannedEvents({ run, lane, number }: Place): PlannedEvent[] {
+export function plannedEvents(place: Place): PlannedEvent[] {
+  return Array.from({ length: lengthOf(place) }, (_, i) => plannedEvent(place, i));
+}
+
+export function plannedEvent(place: Place, i: number): PlannedEvent {
+  const { run, lane, number } = place;
   const kind = kindOf(lane);
-  const of = kind === "large" && number % 4 === 1 ? 100 : 1 + ((number + lane) % 3);
-  return Array.from({ length: of }, (_, i) => ({
-    type: typeOf(kind, { run, lane, number }, i),
+  const text = "x".repeat((number * 7_919 + i) % 400);
+  return {
+    type: typeOf(kind, place, i),
     sourceTimestamp: number % 3 === 0 ? { seconds: BigInt(1_000 - number), micros: i } : undefined,
     streamKey: kind === "stream" || number % 10 === 1 ? streamOf(lane) : undefined,
-    payload: { json: { run, lane, number, i, of, text: "x".repeat((number * 7_919 + i) % 400) } },
-  }));
+    payload: { json: { run, lane, number, i, of: lengthOf(place), text } },
+  };
+}
+
+function lengthOf({ run, lane, number }: Place): number {
+  if (kindOf(lane) !== "large") return 1 + ((number + lane) % 3);
+  if (isHeavy(run)) return 2_000;
+  return number % 4 === 1 ? 100 : 1;
 }
 
 /** @param version that the stream of the caller has. */
