@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- NAME [--json] [--rounds N] [--seconds S] [--case C] [--seed N]`
+ * `npm run bench -- NAME [--json] [--rounds N] [--seconds S] [--case C]... [--events N] [--seed N]`
  *
  * Compiles `bench/` to plain JavaScript and runs it from there. The measured processes must not run
  * under tsx: it turns source maps on, so every stack trace taken costs more, and it wraps every

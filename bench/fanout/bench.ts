@@ -13,14 +13,16 @@
  * The bare servers write the same framed bytes to every response: the yardstick, not the limit, for
  * they write every message of a burst by itself.
  */
-import type { Bar, Bench, Case, Metric, System } from "../lib/definition.js";
-import type { Protocol } from "./load/audience.js";
+import { type Bar, type Bench, type Case, measured, type System } from "../lib/definition.js";
+import type { Protocol } from "../lib/fan-out/audience.js";
+import type { Wire } from "../lib/fan-out/cycle.js";
+import { envelope } from "../lib/fan-out/envelope.js";
+import type { Http2Options } from "../lib/fan-out/http2.js";
+import type { Subscribe } from "../lib/fan-out/transport.js";
 import { fanOut } from "./load/fan-out.js";
-import type { Http2Options } from "./load/http2.js";
 import { memory } from "./load/memory.js";
-import type { Subscribe } from "./load/transport.js";
 import { ticksPath } from "./tick.js";
-import { envelope, enveloped, json, socketIo, trpcEvents, type Wire } from "./wire.js";
+import { enveloped, json, socketIo, trpcEvents } from "./wire.js";
 
 const bare = "bare node";
 const connectNode = "connect-node";
@@ -121,13 +123,8 @@ function http1Case(name: string, shape: Shape, bars: Bar[]): Case {
   };
 }
 
-const residentBytes: Metric = {
-  unit: "B/subscriber",
-  of: ({ measured = Number.NaN }) => measured,
-};
-
 function memoryCase(name: string, subscribers: number): Case {
-  const measured = (system: string, module: string, args: string[], subscribe: Subscribe) => ({
+  const system = (system: string, module: string, args: string[], subscribe: Subscribe) => ({
     name: system,
     server: server(module, args, ["--expose-gc"]),
     load: memory({
@@ -139,12 +136,12 @@ function memoryCase(name: string, subscribers: number): Case {
   return {
     name,
     systems: [
-      measured(connectNode, "connect-node", ["h2"], connectCall),
-      measured(grpcJs, "grpc-js", [], grpcCall),
-      measured(sluice, "sluice", ["fifo"], connectCall),
+      system(connectNode, "connect-node", ["h2"], connectCall),
+      system(grpcJs, "grpc-js", [], grpcCall),
+      system(sluice, "sluice", ["fifo"], connectCall),
     ],
     references: [connectNode, grpcJs],
-    metric: residentBytes,
+    metric: measured("residentBytes", "B/subscriber"),
     // A process that had subscribers before has room left for the next ones.
     fresh: true,
     bars: [{ system: sluice, atMost: 13 * 1024 }],

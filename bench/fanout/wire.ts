@@ -1,19 +1,8 @@
 /** The bytes of each tick as a subscriber must receive them, made here by other means than servers do. */
 import { create, toBinary } from "@bufbuild/protobuf";
+import type { Wire } from "../lib/fan-out/cycle.js";
+import { envelope } from "../lib/fan-out/envelope.js";
 import { type Tick, tickSchema, ticks } from "./tick.js";
-
-/** A stream of messages: an optional beginning, then the cycle of all ticks again and again. */
-export interface Wire {
-  readonly prelude?: Uint8Array;
-  readonly messages: readonly Uint8Array[];
-}
-
-/** A flag byte and the length: the same for Connect, gRPC and gRPC-Web. */
-export function envelope(message: Uint8Array): Buffer {
-  const prefix = Buffer.alloc(5);
-  prefix.writeUInt32BE(message.length, 1);
-  return Buffer.concat([prefix, message]);
-}
 
 export const enveloped: Wire = {
   messages: ticks.map((tick) => envelope(toBinary(tickSchema, create(tickSchema, tick)))),

@@ -1,6 +1,7 @@
 /** The command line: chooses the bench, runs it, and says by its exit code how it went. */
 import { existsSync, readdirSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { provideData } from "./data.js";
 import type { Bench } from "./definition.js";
 import { type Line, linesOf, missed, table, verdict } from "./report.js";
 import { runCase } from "./runner.js";
@@ -26,7 +27,8 @@ export async function main(args: string[]): Promise<number> {
       rounds: { type: "string", default: String(soundRounds) },
       seconds: { type: "string", default: "2" },
       seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) },
-      case: { type: "string" },
+      case: { type: "string", multiple: true },
+      events: { type: "string" },
     },
   });
   const [name = ""] = positionals;
@@ -36,16 +38,24 @@ export async function main(args: string[]): Promise<number> {
   if (!names.includes(name)) return usage(`choose a bench: ${names.join(", ")}`);
   if (!Number.isInteger(rounds) || rounds < 1) return usage("--rounds must be a whole number");
   if (!(seconds > 0)) return usage("--seconds must be positive");
+  const events = values.events === undefined ? undefined : Number(values.events);
+  if (events !== undefined && !(Number.isInteger(events) && events > 0)) {
+    return usage("--events must be a whole number");
+  }
 
   const bench = ((await import(`../${name}/bench.js`)) as { default: Bench }).default;
-  const cases = bench.cases.filter((c) => values.case === undefined || c.name === values.case);
-  if (cases.length === 0) return usage(`cases: ${bench.cases.map((c) => c.name).join(", ")}`);
+  const all = typeof bench.cases === "function" ? bench.cases({ events }) : bench.cases;
+  const chosen = values.case ?? all.map((c) => c.name);
+  const cases = all.filter((c) => chosen.includes(c.name));
+  if (cases.length < chosen.length) return usage(`cases: ${all.map((c) => c.name).join(", ")}`);
 
   note(
     `${name}: ${rounds} rounds x ${seconds} s after one of warm-up, seed ${values.seed}, ` +
       `Node ${process.version}`,
   );
   if (rounds < soundRounds) note(`fewer than ${soundRounds} rounds: a trial, not a result`);
+  const warning = bench.keepsData ? provideData() : undefined;
+  if (warning) note(warning);
   const random = seeded(Number(values.seed));
   const lines: Line[] = [];
   for (const spec of cases) {
@@ -80,7 +90,8 @@ function note(text: string): void {
 
 function usage(problem: string): number {
   note(
-    `${problem}\nusage: npm run bench -- NAME [--json] [--rounds N] [--seconds S] [--case C] [--seed N]`,
+    `${problem}\nusage: npm run bench -- NAME [--json] [--rounds N] [--seconds S] [--case C]... ` +
+      "[--events N] [--seed N]",
   );
   return exitCodes.failed;
 }

@@ -1,8 +1,16 @@
 /** What a bench declares: `bench/NAME/bench.ts` default-exports a {@link Bench}. */
-import type { LoadSpec } from "./load.js";
+import type { LoadSpec, Measured } from "./load.js";
 
 export interface Bench {
-  readonly cases: readonly Case[];
+  /** Systems keep data on disk: see lib/data.ts. */
+  readonly keepsData?: boolean;
+  readonly cases: readonly Case[] | ((options: CaseOptions) => readonly Case[]);
+}
+
+/** What the command line says about the cases of benches that ask for it. */
+export interface CaseOptions {
+  /** Events stored beforehand, instead of as many as each case is about. */
+  readonly events?: number;
 }
 
 /** One comparison: all its systems run interleaved, in every round. */
@@ -13,6 +21,8 @@ export interface Case {
   readonly references: readonly string[];
   /** What is compared; operations per second unless said otherwise. */
   readonly metric?: Metric;
+  /** Shown beside it. */
+  readonly also?: readonly Metric[];
   readonly bars?: readonly Bar[];
   /** Starts the processes anew for every round, so that none profits from what one left behind. */
   readonly fresh?: boolean;
@@ -21,8 +31,11 @@ export interface Case {
 /** One program under test, and the load it is put under. */
 export interface System {
   readonly name: string;
-  /** A module that calls `serve` (lib/server.ts); it runs in a process of its own. */
-  readonly server: {
+  /**
+   * A module that calls `serve` (lib/server.ts); it runs in a process of its own. Left out, the
+   * system is the load's process itself: it is called there, over no wire.
+   */
+  readonly server?: {
     readonly module: URL;
     readonly args?: readonly string[];
     /** Options of Node itself. */
@@ -33,7 +46,7 @@ export interface System {
   readonly skip?: () => Promise<string | undefined>;
 }
 
-/** The number a case compares, computed from one round. */
+/** A number that a case compares or shows, computed from one round. */
 export interface Metric {
   readonly unit: string;
   of(sample: Sample): number;
@@ -44,14 +57,14 @@ export interface Sample {
   /** Operations answered, every one of them checked. */
   readonly operations: number;
   readonly seconds: number;
-  /** User and system time of the server process during the round. */
+  /** User and system time of the server process, or whatever is under test, during the round. */
   readonly serverCpuMicros: number;
-  /** The same for the load process: it should be well below the server's. */
+  /** The same for the load process: it should be well below the server's. 0 if that is the system. */
   readonly loadCpuMicros: number;
   /** Resident memory of the server at the end of the round. */
   readonly serverRssBytes: number;
   /** What the load measured besides. */
-  readonly measured?: number;
+  readonly measured?: Measured;
 }
 
 /** A promise about `ratio of medians, system : vs`; without `vs`, about the system's own median. */
@@ -63,6 +76,11 @@ export interface Bar {
 }
 
 export const rate: Metric = { unit: "op/s", of: (s) => s.operations / s.seconds };
+
+/** What the load measured under a name. */
+export function measured(name: string, unit = name): Metric {
+  return { unit, of: (sample) => sample.measured?.[name] ?? Number.NaN };
+}
 
 /** Less sensitive to a shared machine than the rate. */
 export const serverCpu: Metric = {

@@ -13,6 +13,7 @@ export interface LoadSpec {
 }
 
 export interface LoadModule {
+  /** @param url of the server; empty if there is none. */
   createLoad(url: string, options: unknown): Load;
 }
 
@@ -34,6 +35,9 @@ export interface LoadResult {
   readonly operations: number;
   /** From the first operation's start to the last one's answer. */
   readonly seconds: number;
-  /** Whatever else the load measures, for a case whose metric asks for it. */
-  readonly measured?: number;
+  /** Whatever else the load measures, for metrics that ask for it. */
+  readonly measured?: Measured;
 }
+
+/** Numbers by their names. */
+export type Measured = Readonly<Record<string, number>>;

@@ -17,6 +17,8 @@ export interface Line {
   /** Median of the system. */
   readonly value: number | null;
   readonly unit: string;
+  /** What is shown beside it, by unit: medians of the system. */
+  readonly also?: Readonly<Record<string, number>>;
   /** CPU time of the server per operation, median. */
   readonly serverCpuUs: number | null;
   /** Every answer of every round was there and right. */
@@ -55,6 +57,7 @@ export function linesOf(bench: string, spec: Case, outcomes: readonly Outcome[])
           : null,
         value: own.length > 0 ? rounded(median(own)) : null,
         unit: metric.unit,
+        also: own.length > 0 ? alsoOf(spec, outcome) : undefined,
         serverCpuUs:
           own.length > 0 ? rounded(median(outcome.samples.map((s) => serverCpu.of(s)))) : null,
         verified: isVerified(outcome),
@@ -67,6 +70,10 @@ export function linesOf(bench: string, spec: Case, outcomes: readonly Outcome[])
       };
     });
   });
+}
+
+function alsoOf({ also }: Case, { samples }: Outcome): Line["also"] {
+  return also && Object.fromEntries(also.map((m) => [m.unit, rounded(median(samples.map(m.of)))]));
 }
 
 function isVerified(outcome: Outcome): boolean {
@@ -121,6 +128,7 @@ export function table(spec: Case, outcomes: readonly Outcome[], lines: readonly 
   const head = [
     spec.name,
     metric.unit,
+    ...(spec.also ?? []).map(({ unit }) => unit),
     "server us/op",
     "server busy",
     "load us/op",
@@ -134,7 +142,7 @@ export function table(spec: Case, outcomes: readonly Outcome[], lines: readonly 
     const mid = (of: (sample: Sample) => number) => median(outcome.samples.map(of));
     return [
       outcome.system,
-      significant(mid(metric.of)),
+      ...[metric, ...(spec.also ?? [])].map((shown) => significant(mid(shown.of))),
       significant(mid(serverCpu.of)),
       `${Math.round(mid((s) => s.serverCpuMicros / s.seconds / 1e4))} %`,
       significant(mid((s) => s.loadCpuMicros / s.operations)),

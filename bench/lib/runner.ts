@@ -3,6 +3,7 @@
 import { Child, type Usage } from "./child.js";
 import type { Case, Sample, System } from "./definition.js";
 import type { LoadResult } from "./load.js";
+import { quiet } from "./quiet.js";
 import { shuffled } from "./statistics.js";
 
 export interface RunOptions {
@@ -39,8 +40,9 @@ export async function runCase(spec: Case, options: RunOptions): Promise<Outcome[
 }
 
 /**
- * A system with its two processes. They live as long as the case, or as one round of it, and those
- * whose turn it is not are idle, so the two running ones have the machine to themselves.
+ * A system with its two processes, or the one that is both. They live as long as the case, or as one
+ * round of it, and those whose turn it is not are idle, so the two running ones have the machine to
+ * themselves.
  */
 class Contender implements Outcome {
   readonly system: string;
@@ -67,8 +69,9 @@ class Contender implements Outcome {
     if (this.skipped !== undefined || this.failure !== undefined) return;
     await this.guarded(async () => {
       if (this.fresh) await this.launch();
-      const { server, load } = this;
-      if (!server || !load) return;
+      const { load } = this;
+      if (!load) return;
+      const server = this.server ?? load;
       await load.call("open");
       const serverBefore = await server.call<Usage>("usage");
       const loadBefore = await load.call<Usage>("usage");
@@ -76,12 +79,13 @@ class Contender implements Outcome {
       const loadAfter = await load.call<Usage>("usage");
       const serverAfter = await server.call<Usage>("usage");
       await load.call("close");
+      await quiet(server);
       if (this.fresh) this.stop();
       if (!counted) return;
       this.samples.push({
         ...result,
         serverCpuMicros: serverAfter.cpuMicros - serverBefore.cpuMicros,
-        loadCpuMicros: loadAfter.cpuMicros - loadBefore.cpuMicros,
+        loadCpuMicros: server === load ? 0 : loadAfter.cpuMicros - loadBefore.cpuMicros,
         serverRssBytes: serverAfter.rssBytes,
       });
     });
@@ -93,9 +97,11 @@ class Contender implements Outcome {
   }
 
   private async launch(): Promise<void> {
-    const { module, args, execArgv } = this.spec.server;
-    let url: string;
-    [this.server, url] = await Child.start<string>(module, args, execArgv);
+    const { server } = this.spec;
+    let url = "";
+    if (server) {
+      [this.server, url] = await Child.start<string>(server.module, server.args, server.execArgv);
+    }
     [this.load] = await Child.start(new URL("./load-process.js", import.meta.url));
     await this.load.call("prepare", { url, spec: this.spec.load });
   }

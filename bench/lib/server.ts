@@ -2,9 +2,13 @@
 import type { Server } from "node:net";
 import { answer, usage } from "./child.js";
 
-/** Runs `start`, reports the URL it listens at, and then its own resource usage when asked. */
-export async function serve(start: () => Promise<string>): Promise<void> {
-  answer(await start(), { usage });
+/**
+ * Runs `start`, reports the URL it listens at, and then resource usage when asked.
+ *
+ * @param used by what is under test; default: by this process.
+ */
+export async function serve(start: () => Promise<string>, used = usage): Promise<void> {
+  answer(await start(), { usage: used });
 }
 
 /** Listens on a free loopback port. */

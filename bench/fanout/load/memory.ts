@@ -1,14 +1,16 @@
 /** What an idle subscriber costs its server: resident memory after subscribing, less that before. */
-import type { Load, LoadResult, LoadSpec } from "../../lib/load.js";
-import { Control } from "../control.js";
-import { Audience, type AudienceOptions } from "./audience.js";
 
-export function memory(options: AudienceOptions): LoadSpec {
+import { Audience, type AudienceOptions } from "../../lib/fan-out/audience.js";
+import { Control } from "../../lib/fan-out/control.js";
+import type { Load, LoadResult, LoadSpec } from "../../lib/load.js";
+import { scripted, type Told } from "./fan-out.js";
+
+export function memory(options: Told<AudienceOptions>): LoadSpec {
   return { module: import.meta.url, options };
 }
 
-export function createLoad(url: string, options: AudienceOptions): Load {
-  return new Subscribers(new URL(url), options);
+export function createLoad(url: string, options: Told<AudienceOptions>): Load {
+  return new Subscribers(new URL(url), scripted(options));
 }
 
 /** As many as load and compile what subscribing takes, and few enough to leave no room behind. */
@@ -46,7 +48,7 @@ class Subscribers implements Load {
     return {
       operations: audience.tally.readers,
       seconds: (performance.now() - begin) / 1000,
-      measured: (after.rssBytes - before.rssBytes) / audience.tally.readers,
+      measured: { residentBytes: (after.rssBytes - before.rssBytes) / audience.tally.readers },
     };
   }
 

@@ -2,10 +2,10 @@
 import http from "node:http";
 import http2 from "node:http2";
 import { create, toBinary } from "@bufbuild/protobuf";
+import { envelope } from "../../lib/fan-out/envelope.js";
 import { listen } from "../../lib/server.js";
 import { serveFeed } from "../publisher.js";
 import { tickSchema, ticksPath } from "../tick.js";
-import { envelope } from "../wire.js";
 
 const contentType = "application/connect+proto";
 const subscribers = new Set<http.ServerResponse | http2.ServerHttp2Stream>();

@@ -3,14 +3,14 @@
  * time. It does not go through the bench's own process, which would wake a third process per turn.
  */
 import { connect, createServer, type Socket } from "node:net";
-import { listen } from "../lib/server.js";
+import { listen } from "../server.js";
 
 /** What the load may ask of a server. */
 export interface Commands {
   /** Waits until exactly this many subscribe. */
   subscribed(count: number): Promise<void>;
-  /** Starts over with the first tick and publishes that one: it makes the servers answer. */
-  first(): void;
+  /** Starts over with the first message, and publishes that one or not. */
+  first(publish: boolean): void;
   /** Publishes turn after turn, with at most `window` turns unconfirmed. */
   run(pace: Pace): void;
   /** Ends that. Returns the turns published. */

@@ -1,8 +1,8 @@
 /** A number of subscribers of one server, and the check of what they receive. */
-import type { Control } from "../control.js";
-import type { Wire } from "../wire.js";
+import type { Control } from "./control.js";
 import { connectHttp1, type Http1Options } from "./http1.js";
 import { connectHttp2, type Http2Options } from "./http2.js";
+import type { Script } from "./script.js";
 import { Tally } from "./tally.js";
 import type { Transport } from "./transport.js";
 import { connectWebSocket, type WebSocketOptions } from "./websocket.js";
@@ -14,10 +14,16 @@ export type Protocol =
 
 export interface AudienceOptions {
   readonly protocol: Protocol;
-  readonly wire: Wire;
   readonly subscribers: number;
-  /** Messages published in one turn of the server's event loop; 1 by default. */
-  readonly perTurn?: number;
+  /** Made anew for each audience. */
+  readonly script: () => Script;
+  /**
+   * The server greets every subscriber, which is turn 0, instead of answering no sooner than it
+   * publishes something.
+   */
+  readonly isGreeted?: boolean;
+  /** As how many the server counts them; by default each as one. */
+  readonly counted?: number;
 }
 
 /** How long subscribing, or what is due at the end of a round, may take. */
@@ -26,11 +32,17 @@ export const patienceSeconds = 60;
 export class Audience {
   readonly tally: Tally;
   private readonly transport: Transport;
+  private readonly counted: number;
 
-  constructor(target: URL, options: AudienceOptions, onTurn?: (turn: number) => void) {
-    const { wire, protocol, subscribers, perTurn = 1 } = options;
-    this.tally = new Tally({ ...wire, readers: subscribers, perTurn, onTurn });
+  constructor(
+    target: URL,
+    private readonly options: AudienceOptions,
+    onTurn?: (turn: number) => void,
+  ) {
+    const { script, protocol, subscribers, counted = subscribers } = options;
+    this.tally = new Tally({ script: script(), readers: subscribers, onTurn });
     this.transport = connect(target, protocol, this.tally);
+    this.counted = counted;
   }
 
   connect(): Promise<void> {
@@ -40,12 +52,12 @@ export class Audience {
   /** Subscribes everybody, beside `others` who do already. Then nothing is published yet. */
   async subscribe(control: Control, others = 0): Promise<void> {
     this.transport.subscribe();
-    await this.tally.unlessFailing(control.call("subscribed", others + this.tally.readers));
+    await this.tally.unlessFailing(control.call("subscribed", others + this.counted));
   }
 
-  /** Everybody gets the first message: only then do some servers answer at all. */
+  /** Everybody gets the greeting, or else the first message: only then do some servers answer. */
   async first(control: Control): Promise<void> {
-    await control.call("first");
+    await control.call("first", !this.options.isGreeted);
     await this.tally.reached(0, patienceSeconds);
   }
 

@@ -1,16 +1,12 @@
 /**
- * Checks what subscribers receive. Each one's messages, taken as one stream of bytes, must be the
- * prelude and then the cycle of all messages, without end: so a missing, repeated, misplaced or
- * changed message is seen however the server cuts its writes, and most bytes cost no more than a
- * comparison of memory.
+ * Checks what subscribers receive. Each one's messages, taken as one stream of bytes, must be what
+ * the script says, so a missing, repeated, misplaced or changed message is seen.
  */
-import { shown } from "../../lib/loads/check.js";
-import type { Wire } from "../wire.js";
+import type { Script } from "./script.js";
 
-export interface TallyOptions extends Wire {
+export interface TallyOptions {
+  readonly script: Script;
   readonly readers: number;
-  /** The first message is a turn of its own, number 0; after it all turns have this many. */
-  readonly perTurn: number;
   /** Called with every turn once all readers have all of it. */
   readonly onTurn?: (turn: number) => void;
 }
@@ -22,15 +18,12 @@ export class Tally {
   readonly readers: number;
   /** The last turn that all readers have, or -1. */
   turn = -1;
-  private readonly prelude: Buffer;
-  /** Twice, so that what follows any position in the first half is in one piece. */
-  private readonly cycle: Buffer;
-  private readonly cycleBytes: number;
-  private readonly messageBytes: number;
-  private readonly turnBytes: number;
+  private readonly script: Script;
   private readonly onTurn: (turn: number) => void;
-  /** Bytes of messages each reader has received; negative within the prelude. */
+  /** Where each reader is in the script. */
   private readonly positions: Float64Array;
+  /** The last turn that each reader has, or -1. */
+  private readonly turns: Int32Array;
   /** Readers that have an open turn, by the turn's number modulo `ring`. */
   private readonly arrived = new Uint32Array(ring);
   private failure: Error | undefined;
@@ -38,19 +31,12 @@ export class Tally {
   private readonly failing: Promise<never>;
   private awaited = { turn: Number.POSITIVE_INFINITY, resolve: () => {} };
 
-  constructor({ messages, prelude = new Uint8Array(), readers, perTurn, onTurn }: TallyOptions) {
-    const once = Buffer.concat(messages);
+  constructor({ script, readers, onTurn }: TallyOptions) {
     this.readers = readers;
-    this.prelude = Buffer.from(prelude);
-    this.cycle = Buffer.concat([once, once]);
-    this.cycleBytes = once.length;
-    this.messageBytes = once.length / messages.length;
-    if (messages.some(({ length }) => length !== this.messageBytes)) {
-      throw new Error("messages must be of one length");
-    }
-    this.turnBytes = this.messageBytes * perTurn;
+    this.script = script;
     this.onTurn = onTurn ?? (() => {});
-    this.positions = new Float64Array(readers).fill(-prelude.length);
+    this.positions = new Float64Array(readers).fill(script.start);
+    this.turns = new Int32Array(readers).fill(-1);
     this.failing = new Promise((_, reject) => {
       this.reject = reject;
     });
@@ -60,29 +46,17 @@ export class Tally {
 
   /** The next bytes of one reader's messages. */
   take(reader: number, bytes: Buffer, start: number, end: number): void {
-    const before = this.positions[reader] as number;
-    let position = before;
-    for (let at = start; at < end; ) {
-      const inPrelude = position < 0;
-      const expected = inPrelude ? this.prelude : this.cycle;
-      const from = inPrelude ? expected.length + position : position % this.cycleBytes;
-      const length = Math.min(end - at, inPrelude ? -position : this.cycleBytes);
-      if (bytes.compare(expected, from, from + length, at, at + length) !== 0) {
-        const [actual, right] = [
-          bytes.subarray(at, at + length),
-          expected.subarray(from, from + length),
-        ];
-        this.fail(
-          `wrong delivery to subscriber ${reader} at byte ${position}: ` +
-            `${shown(actual)} instead of ${shown(right)}`,
-        );
-        return;
-      }
-      at += length;
-      position += length;
+    const position = this.positions[reader] as number;
+    const wrong = this.script.check(position, bytes, start, end);
+    if (wrong !== undefined) {
+      this.fail(`wrong delivery to subscriber ${reader}: ${wrong}`);
+      return;
     }
-    this.positions[reader] = position;
-    this.pass(this.turnAt(before), this.turnAt(position));
+    this.positions[reader] = position + end - start;
+    const before = this.turns[reader] as number;
+    const now = this.script.turnAt(position + end - start, before);
+    this.turns[reader] = now;
+    this.pass(before, now);
   }
 
   /** Ends the round, now or when somebody next waits for anything. */
@@ -114,7 +88,7 @@ export class Tally {
   /** Every reader must have exactly the turns up to this one, and not a byte more. */
   exactly(turn: number): void {
     this.check();
-    const expected = this.endOf(turn);
+    const expected = this.script.endOf(turn);
     const odd = this.positions.findIndex((position) => position !== expected);
     if (odd < 0) return;
     throw new Error(`subscriber ${odd} has ${this.positions[odd]} bytes instead of ${expected}`);
@@ -125,22 +99,13 @@ export class Tally {
     return this.positions[reader] as number;
   }
 
-  private endOf(turn: number): number {
-    return this.messageBytes + turn * this.turnBytes;
-  }
-
-  /** The last turn that is complete at a position. */
-  private turnAt(position: number): number {
-    return Math.floor((position - this.messageBytes) / this.turnBytes);
-  }
-
   /** A reader has everything after turn `before` up to and including turn `now`. */
   private pass(before: number, now: number): void {
     if (now - this.turn > ring) {
       this.fail(`turn ${now} was delivered while ${this.turn + 1} was not`);
       return;
     }
-    for (let turn = Math.max(before + 1, 0); turn <= now; turn++) {
+    for (let turn = before + 1; turn <= now; turn++) {
       const slot = turn % ring;
       const arrived = (this.arrived[slot] as number) + 1;
       this.arrived[slot] = arrived === this.readers ? 0 : arrived;
@@ -155,11 +120,10 @@ export class Tally {
   }
 
   private missing(turn: number): string {
-    const expected = this.endOf(turn);
-    const behind = this.positions.filter((position) => position < expected);
+    const behind = this.turns.filter((reached) => reached < turn);
     return (
-      `missing deliveries: ${behind.length} of ${this.readers} subscribers have less than ` +
-      `${expected} bytes, the last of them ${Math.min(...behind)}`
+      `missing deliveries: ${behind.length} of ${this.readers} subscribers do not have turn ` +
+      `${turn}, the last of them has ${Math.min(...behind)}`
     );
   }
 }

@@ -2,8 +2,8 @@
  * A subscriber who does not read: its window is exhausted by the second message and never enlarged.
  * It still answers to PING, so the server has no reason to take it for dead.
  */
-import type { Control } from "../control.js";
 import { Audience, type AudienceOptions } from "./audience.js";
+import type { Control } from "./control.js";
 
 export interface StuckOptions extends AudienceOptions {
   /** What its connection takes, all in all. */
