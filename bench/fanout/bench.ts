@@ -19,6 +19,7 @@ import type { Wire } from "../lib/fan-out/cycle.js";
 import { envelope } from "../lib/fan-out/envelope.js";
 import type { Http2Options } from "../lib/fan-out/http2.js";
 import type { Subscribe } from "../lib/fan-out/transport.js";
+import type { LoadSpec } from "../lib/load.js";
 import { fanOut } from "./load/fan-out.js";
 import { memory } from "./load/memory.js";
 import { ticksPath } from "./tick.js";
@@ -51,7 +52,7 @@ const server = (name: string, args: readonly string[] = [], execArgv?: readonly 
 });
 
 /** Sluice's default limit is 1,000 streams for each connection; this stays well below. */
-const connectionsFor = (subscribers: number) => (subscribers > 1000 ? 10 : 4);
+export const connectionsFor = (subscribers: number) => (subscribers > 1000 ? 10 : 4);
 
 function overHttp2(
   subscribe: Subscribe,
@@ -61,26 +62,37 @@ function overHttp2(
   return { name: "http2", subscribe, connections, streamWindow };
 }
 
-interface Shape {
+export interface Shape {
   readonly subscribers: number;
   readonly perTurn: number;
   readonly window: number;
 }
 
+/** One message in each turn. */
+export const thousandSubscribers: Shape = { subscribers: 1000, perTurn: 1, window: 16 };
+
+function http2Load(shape: Shape, subscribe: Subscribe): LoadSpec {
+  return fanOut({
+    ...shape,
+    protocol: overHttp2(subscribe, connectionsFor(shape.subscribers)),
+    wire: enveloped,
+  });
+}
+
+/** Sluice with subscribers over HTTP/2, none of whom misses anything. */
+export function sluiceOverHttp2(shape: Shape): System {
+  return { name: sluice, server: server("sluice", ["fifo"]), load: http2Load(shape, connectCall) };
+}
+
 function http2Case(name: string, shape: Shape, bars: Bar[]): Case {
-  const load = (subscribe: Subscribe) =>
-    fanOut({
-      ...shape,
-      protocol: overHttp2(subscribe, connectionsFor(shape.subscribers)),
-      wire: enveloped,
-    });
+  const load = (subscribe: Subscribe) => http2Load(shape, subscribe);
   return {
     name,
     systems: [
       { name: bare, server: server("bare", ["h2"]), load: load(connectCall) },
       { name: connectNode, server: server("connect-node", ["h2"]), load: load(connectCall) },
       { name: grpcJs, server: server("grpc-js"), load: load(grpcCall) },
-      { name: sluice, server: server("sluice", ["fifo"]), load: load(connectCall) },
+      sluiceOverHttp2(shape),
     ],
     references: [bare, connectNode, grpcJs],
     bars,
@@ -191,7 +203,7 @@ const burst: Bar[] = [{ system: sluice, vs: connectNode, atLeast: 150 }];
 
 export default {
   cases: [
-    http2Case("h2-1000", { subscribers: 1000, perTurn: 1, window: 16 }, single),
+    http2Case("h2-1000", thousandSubscribers, single),
     http2Case("h2-5000", { subscribers: 5000, perTurn: 1, window: 8 }, single),
     http2Case("h2-1000-burst", { subscribers: 1000, perTurn: 10, window: 8 }, burst),
     http2Case("h2-5000-burst", { subscribers: 5000, perTurn: 10, window: 4 }, burst),

@@ -38,22 +38,24 @@ export async function main(args: string[]): Promise<number> {
   if (!names.includes(name)) return usage(`choose a bench: ${names.join(", ")}`);
   if (!Number.isInteger(rounds) || rounds < 1) return usage("--rounds must be a whole number");
   if (!(seconds > 0)) return usage("--seconds must be positive");
-  const events = values.events === undefined ? undefined : Number(values.events);
-  if (events !== undefined && !(Number.isInteger(events) && events > 0)) {
+  const maxEvents = values.events === undefined ? undefined : Number(values.events);
+  if (maxEvents !== undefined && !(Number.isInteger(maxEvents) && maxEvents > 0)) {
     return usage("--events must be a whole number");
   }
 
   const bench = ((await import(`../${name}/bench.js`)) as { default: Bench }).default;
-  const all = typeof bench.cases === "function" ? bench.cases({ events }) : bench.cases;
-  const chosen = values.case ?? all.map((c) => c.name);
-  const cases = all.filter((c) => chosen.includes(c.name));
-  if (cases.length < chosen.length) return usage(`cases: ${all.map((c) => c.name).join(", ")}`);
+  const all = typeof bench.cases === "function" ? bench.cases({ maxEvents }) : bench.cases;
+  const chosen = new Set(values.case ?? all.map((c) => c.name));
+  const cases = all.filter((c) => chosen.has(c.name));
+  if (cases.length < chosen.size) return usage(`cases: ${all.map((c) => c.name).join(", ")}`);
 
   note(
     `${name}: ${rounds} rounds x ${seconds} s after one of warm-up, seed ${values.seed}, ` +
       `Node ${process.version}`,
   );
   if (rounds < soundRounds) note(`fewer than ${soundRounds} rounds: a trial, not a result`);
+  if (maxEvents !== undefined)
+    note(`at most ${maxEvents} events beforehand: a trial, not a result`);
   const warning = bench.keepsData ? provideData() : undefined;
   if (warning) note(warning);
   const random = seeded(Number(values.seed));

@@ -3,7 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const variable = "SLUICE_BENCH_DATA";
+/** The environment variable that tells processes of this directory. */
+export const dataVariable = "SLUICE_BENCH_DATA";
 
 /** Removed when this process ends, if not before. */
 const leftOver = new Set<string>();
@@ -24,7 +25,7 @@ export function provideData(): string | undefined {
   // Of systems that run as somebody else.
   chmodSync(root, 0o755);
   doomed(root);
-  process.env[variable] = root;
+  process.env[dataVariable] = root;
   return inMemory.has(statfsSync(root).type)
     ? `${tmpdir()} IS MEMORY: flushing costs nothing there. Set TMPDIR to a directory on a disk.`
     : undefined;
@@ -48,10 +49,10 @@ export function remove(directory: string): void {
   leftOver.delete(directory);
 }
 
-/** Loads that tests run have no process above them that provides it. */
 function dataRoot(): string {
-  process.env[variable] ??= doomed(mkdtempSync(join(tmpdir(), "sluice-bench-")));
-  return process.env[variable];
+  const root = process.env[dataVariable];
+  if (root === undefined) throw new Error(`no ${dataVariable}: see provideData()`);
+  return root;
 }
 
 function doomed(directory: string): string {

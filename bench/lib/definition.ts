@@ -9,8 +9,8 @@ export interface Bench {
 
 /** What the command line says about the cases of benches that ask for it. */
 export interface CaseOptions {
-  /** Events stored beforehand, instead of as many as each case is about. */
-  readonly events?: number;
+  /** No case stores more events beforehand than this, whatever it is about; to try it out. */
+  readonly maxEvents?: number;
 }
 
 /** One comparison: all its systems run interleaved, in every round. */

@@ -37,8 +37,15 @@ export class ExpectedFields {
   }
 }
 
+/**
+ * Whether a body is right, where that takes more than comparing it. Throwing says what is wrong.
+ *
+ * @param expected what the exchange has for a response.
+ */
+export type IsRightBody = (expected: Buffer, actual: Buffer, contentType: string) => boolean;
+
 /** Whether two bodies are the same bytes or, for JSON, the same value. */
-export function sameBody(expected: Buffer, actual: Buffer, contentType: string): boolean {
+export const sameBody: IsRightBody = (expected, actual, contentType) => {
   if (expected.equals(actual)) return true;
   if (!contentType.includes("json")) return false;
   try {
@@ -46,7 +53,7 @@ export function sameBody(expected: Buffer, actual: Buffer, contentType: string):
   } catch {
     return false;
   }
-}
+};
 
 /** A body as it should appear in a message: text if it is text, shortened. */
 export function shown(body: Buffer): string {

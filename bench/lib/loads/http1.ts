@@ -6,7 +6,14 @@
  */
 import { connect, type Socket } from "node:net";
 import type { Load, LoadSpec } from "../load.js";
-import { checksOf, ExpectedFields, type ExpectedParts, sameBody, shown } from "./check.js";
+import {
+  checksOf,
+  ExpectedFields,
+  type ExpectedParts,
+  type IsRightBody,
+  sameBody,
+  shown,
+} from "./check.js";
 import { ClosedLoop, type Exchange, type Lane } from "./closed-loop.js";
 import { Http1Parser } from "./http1-response.js";
 import { checkRefusal, type Refusal } from "./refusal.js";
@@ -32,12 +39,14 @@ interface Prepared {
   readonly response: Buffer;
 }
 
-export function createLoad(url: string, options: Http1Options): Load {
+/** @param isRight default: the same bytes or, for JSON, the same value. */
+export function createLoad(url: string, options: Http1Options, isRight = sameBody): Load {
   const target = new URL(url);
   const loop = new ClosedLoop(options.exchanges.map((e) => prepare(target, options, e)));
   const expected: Expected = {
     contentType: options.contentType,
     header: new ExpectedFields(options.responseHeaders ?? {}),
+    isRight,
   };
   let lanes: Connection[] = [];
   return {
@@ -74,6 +83,7 @@ function prepare(target: URL, options: Http1Options, exchange: Exchange): Prepar
 interface Expected {
   readonly contentType: string;
   readonly header: ExpectedFields;
+  readonly isRight: IsRightBody;
 }
 
 class Connection implements Lane<Prepared> {
@@ -144,7 +154,7 @@ class Connection implements Lane<Prepared> {
     if (
       status !== 200 ||
       !this.right.header.in(fields) ||
-      !sameBody(expected, body, this.right.contentType)
+      !this.right.isRight(expected, body, this.right.contentType)
     ) {
       throw new Error(
         `wrong answer: status ${status}, ${shown(body)} instead of ${shown(expected)}, ` +

@@ -1,7 +1,14 @@
 /** Unary load over cleartext HTTP/2: few connections with many streams. */
 import type { Load, LoadSpec } from "../load.js";
 import { AnswerBody } from "./answer-body.js";
-import { checksOf, ExpectedFields, type ExpectedParts, shown } from "./check.js";
+import {
+  checksOf,
+  ExpectedFields,
+  type ExpectedParts,
+  type IsRightBody,
+  sameBody,
+  shown,
+} from "./check.js";
 import { ClosedLoop, type Exchange, type Lane } from "./closed-loop.js";
 import { type Answer, Connection } from "./http2/connection.js";
 import type { Fields } from "./http2/header-decoder.js";
@@ -26,7 +33,8 @@ interface Prepared {
   readonly response: Buffer;
 }
 
-export function createLoad(url: string, options: Http2Options): Load {
+/** @param isRight default: the same bytes or, for JSON, the same value. */
+export function createLoad(url: string, options: Http2Options, isRight = sameBody): Load {
   const target = new URL(url);
   const header = requestHeader([
     [":method", "POST"],
@@ -48,6 +56,7 @@ export function createLoad(url: string, options: Http2Options): Load {
     contentType: options.contentType,
     header: new ExpectedFields({ ...options.responseHeaders, ":status": "200" }),
     trailers: new ExpectedFields(options.trailers ?? {}),
+    isRight,
   };
   let connections: Connection[] = [];
   let lanes: StreamLane[] = [];
@@ -77,6 +86,7 @@ interface Expected {
   readonly contentType: string;
   readonly header: ExpectedFields;
   readonly trailers: ExpectedFields;
+  readonly isRight: IsRightBody;
 }
 
 /** One stream after the other on a connection. */
@@ -84,13 +94,15 @@ class StreamLane implements Lane<Prepared>, Answer {
   private response: Buffer = Buffer.alloc(0);
   private header: Fields | undefined;
   private trailers: Fields | undefined;
-  private readonly content = new AnswerBody();
+  private readonly content: AnswerBody;
 
   constructor(
     private readonly loop: ClosedLoop<Prepared>,
     private readonly connection: Connection,
     private readonly expected: Expected,
-  ) {}
+  ) {
+    this.content = new AnswerBody(expected.isRight);
+  }
 
   send({ request, response }: Prepared): void {
     this.response = response;

@@ -1,0 +1,158 @@
+import { SluiceError } from "../../errors.js";
+import { eventTypeProblem } from "../model/event-type.js";
+import { isTimestamp } from "../model/timestamp.js";
+import { maxSeconds, minSeconds } from "../tables.js";
+/** Mistakes that one error lists, at most. */
+const maxViolations = 20;
+/** What is wrong with the events of one append. */
+class Mistakes {
+    /** The event that is looked at. */
+    at = 0;
+    violations = [];
+    add(field, description) {
+        this.violations.push({ field: `events[${this.at}]${field}`, description });
+    }
+    get areEnough() {
+        return this.violations.length >= maxViolations;
+    }
+    /** @throws SluiceError `event_invalid` if there are any. */
+    finish() {
+        const { violations } = this;
+        if (violations.length === 0)
+            return;
+        const text = violations.map(({ field, description }) => `${field} ${description}`).join("; ");
+        throw new SluiceError("event_invalid", text, { violations });
+    }
+}
+/**
+ * Checks events and makes them ready to be written.
+ *
+ * @throws SluiceError `event_invalid`, naming what is wrong with which of them.
+ */
+export function prepareEvents(events, context) {
+    const mistakes = new Mistakes();
+    const prepared = [];
+    for (; mistakes.at < events.length && !mistakes.areEnough; mistakes.at++) {
+        const event = events[mistakes.at];
+        if (typeof event === "object" && event !== null) {
+            prepared.push(prepareEvent(event, context, mistakes));
+        }
+        else
+            mistakes.add("", "must be an object");
+    }
+    mistakes.finish();
+    return prepared;
+}
+function prepareEvent({ type, sourceTimestamp, streamKey, payload }, { limits, types }, mistakes) {
+    // A type that is known was right when it came first.
+    const typeNumber = Array.isArray(type) ? types.idOf(type) : undefined;
+    if (typeNumber === undefined) {
+        const { maxTypeSegments: maxSegments, maxTypeBytes: maxBytes } = limits;
+        const problem = eventTypeProblem(type, { maxSegments, maxBytes });
+        if (problem !== undefined)
+            mistakes.add(".type", problem);
+    }
+    if (sourceTimestamp !== undefined && !isStorable(sourceTimestamp)) {
+        mistakes.add(".sourceTimestamp", "must be a timestamp of the years 1 to 9999");
+    }
+    if (streamKey !== undefined) {
+        const problem = keyProblem(streamKey, limits.maxKeyBytes);
+        if (problem !== undefined)
+            mistakes.add(".streamKey", problem);
+    }
+    let binaryType;
+    let data;
+    if (payload === undefined) {
+        // It need not have one.
+    }
+    else if (typeof payload !== "object" || payload === null) {
+        mistakes.add(".payload", "must be { json } or { binary: { type, data } }");
+    }
+    else if ("json" in payload) {
+        data = checkJson(jsonText(payload.json), limits, mistakes);
+    }
+    else if ("jsonText" in payload) {
+        data = checkJson(jsonTextOf(payload.jsonText), limits, mistakes);
+    }
+    else {
+        const binary = checkBinary(payload, limits, mistakes);
+        binaryType = binary?.type;
+        data = binary?.data;
+    }
+    return { type, typeNumber, sourceTimestamp, streamKey, binaryType, data };
+}
+/** Whether storage and wire know such a time. */
+export function isStorable(timestamp) {
+    if (!isTimestamp(timestamp))
+        return false;
+    return timestamp.seconds >= minSeconds && timestamp.seconds <= maxSeconds;
+}
+/** What is wrong with a stream key or an idempotency key. */
+export function keyProblem(key, maxBytes) {
+    if (typeof key !== "string" || key === "")
+        return "must be a text of at least one character";
+    if (!key.isWellFormed())
+        return "has half of a surrogate pair";
+    // A character takes three bytes at most.
+    if (key.length * 3 > maxBytes && Buffer.byteLength(key) > maxBytes) {
+        return `has ${Buffer.byteLength(key)} bytes, more than ${maxBytes} (maxKeyBytes)`;
+    }
+    return undefined;
+}
+/** @throws SluiceError `event_invalid` when an idempotency key is none. */
+export function checkKey(key, maxBytes) {
+    const problem = keyProblem(key, maxBytes);
+    if (problem === undefined)
+        return;
+    throw new SluiceError("event_invalid", `key ${problem}`, {
+        violations: [{ field: "key", description: problem }],
+    });
+}
+function checkJson(text, { maxPayloadBytes }, mistakes) {
+    if (text === undefined) {
+        mistakes.add(".payload.json", "is nothing that JSON can express");
+    }
+    else if (text.length * 3 > maxPayloadBytes && Buffer.byteLength(text) > maxPayloadBytes) {
+        mistakes.add(".payload.json", tooLarge(Buffer.byteLength(text), maxPayloadBytes));
+    }
+    return text;
+}
+function checkBinary(payload, { maxPayloadBytes, maxKeyBytes }, mistakes) {
+    const { type, data } = payload.binary ?? {};
+    if (typeof type !== "string" || !type.isWellFormed() || Buffer.byteLength(type) > maxKeyBytes) {
+        mistakes.add(".payload.binary.type", `must be a text of at most ${maxKeyBytes} bytes`);
+        return undefined;
+    }
+    if (!(data instanceof Uint8Array)) {
+        mistakes.add(".payload.binary.data", "must be a Uint8Array");
+        return undefined;
+    }
+    if (data.length > maxPayloadBytes) {
+        mistakes.add(".payload.binary.data", tooLarge(data.length, maxPayloadBytes));
+    }
+    return { type, data };
+}
+function jsonText(value) {
+    try {
+        return JSON.stringify(value);
+    }
+    catch {
+        // A circle, a bigint, or a toJSON() that throws.
+        return undefined;
+    }
+}
+/** A text as it is, if it is that of a JSON value. */
+function jsonTextOf(text) {
+    if (typeof text !== "string" || !text.isWellFormed())
+        return undefined;
+    try {
+        JSON.parse(text);
+        return text;
+    }
+    catch {
+        return undefined;
+    }
+}
+function tooLarge(bytes, maxBytes) {
+    return `has ${bytes} bytes, more than ${maxBytes} (maxPayloadBytes)`;
+}

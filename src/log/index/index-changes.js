@@ -1,0 +1,36 @@
+import { answerKey, answerOrderKey, anyType, sourceKey, streamVersionKey, tables, typeBlockKey, } from "../tables.js";
+import { blocksOf, encodeBlock } from "./ref-blocks.js";
+import { encodeVersions } from "./version-blocks.js";
+/** Versions of a stream in one block, at most. */
+const maxBlockVersions = 256;
+const nothing = new Uint8Array();
+/** What has to be written for the index to have a tail. */
+export function* indexChanges(tail) {
+    for (const [server, types] of tail.byType) {
+        for (const [type, refs] of types) {
+            for (const block of blocksOf(refs)) {
+                const key = typeBlockKey(type, server, refs[block.from], refs[block.from + 1]);
+                yield { table: tables.byType, key, value: encodeBlock(refs, block) };
+            }
+        }
+    }
+    // Each twice: under its type, and under all types together.
+    for (const ref of tail.bySource) {
+        const { type, time } = ref;
+        yield { table: tables.bySource, key: sourceKey(type, time, ref), value: nothing };
+        yield { table: tables.bySource, key: sourceKey(anyType, time, ref), value: nothing };
+    }
+    for (const [streamKey, runs] of tail.streams) {
+        for (const { first, refs } of runs) {
+            for (let from = 0; from < refs.length; from += maxBlockVersions) {
+                const key = streamVersionKey(streamKey, first + from);
+                const value = encodeVersions(refs.slice(from, from + maxBlockVersions));
+                yield { table: tables.streams, key, value };
+            }
+        }
+    }
+    for (const [key, { position, value }] of tail.answers) {
+        yield { table: tables.answers, key: answerKey(key), value };
+        yield { table: tables.answerOrder, key: answerOrderKey(position), value: answerKey(key) };
+    }
+}

@@ -1,0 +1,122 @@
+import { answerKey, maxSession, readStreamVersion, streamVersionKey, tables } from "../tables.js";
+import { encodeCheckpoint } from "./checkpoint.js";
+import { indexChanges } from "./index-changes.js";
+import { Tail } from "./tail.js";
+import { versionsOf } from "./version-blocks.js";
+/** Where the checkpoint is, in the table `meta`. */
+export const checkpointKey = Buffer.from("checkpoint");
+/** Changes made ready without a pause; other things may run between. */
+const sliceChanges = 256;
+/** So much is pending that it is written. */
+const longSessions = 4_096;
+const longEvents = 32_768;
+/**
+ * Where events are, by type, by source timestamp, by stream and by idempotency key. All of that
+ * can be read off the sessions themselves, so it is not written with each of them: it gathers in
+ * memory and is written for thousands of sessions at once, with far less work for the storage.
+ * What a crash makes it lose is read off again.
+ */
+export class LogIndex {
+    storage;
+    checkpoint;
+    alongside;
+    #tail = new Tail();
+    #writing;
+    #written;
+    constructor(storage, checkpoint, 
+    /** What is to be written together with the index, as of the same position. */
+    alongside = () => []) {
+        this.storage = storage;
+        this.checkpoint = checkpoint;
+        this.alongside = alongside;
+    }
+    /** Sessions that are not written. */
+    get pending() {
+        return this.#tail.sessions + (this.#writing?.sessions ?? 0);
+    }
+    /** The end of what is known of each server. */
+    ends() {
+        return new Map([...this.checkpoint, ...(this.#writing?.ends ?? []), ...this.#tail.ends]);
+    }
+    add(session) {
+        this.#tail.add(session);
+    }
+    view() {
+        const tails = this.#writing === undefined ? [this.#tail] : [this.#writing, this.#tail];
+        return { checkpoint: this.checkpoint, tails };
+    }
+    /** The last version of a stream; 0 if it has none. */
+    async lastVersion(streamKey) {
+        for (const tail of this.view().tails.toReversed()) {
+            const run = tail.streams.get(streamKey)?.at(-1);
+            if (run !== undefined)
+                return run.first + run.refs.length - 1;
+        }
+        const [block] = await this.storage.range(tables.streams, {
+            from: streamVersionKey(streamKey, 0),
+            to: streamVersionKey(streamKey, maxSession),
+            reverse: true,
+            limit: 1,
+        });
+        if (block === undefined)
+            return 0;
+        return readStreamVersion(block.key) + versionsOf(block.value) - 1;
+    }
+    /** What was answered to an append with this idempotency key. */
+    async answer(idempotencyKey) {
+        for (const { answers } of this.view().tails) {
+            const known = answers.get(idempotencyKey);
+            if (known !== undefined)
+                return known.value;
+        }
+        const [stored] = await this.storage.get(tables.answers, [answerKey(idempotencyKey)]);
+        return stored;
+    }
+    /** Writes what is pending if that is worth it. */
+    async writeIfLong() {
+        if (this.#tail.sessions >= longSessions || this.#tail.events >= longEvents)
+            await this.write();
+    }
+    /** Writes what is pending; what is added meanwhile waits for the next time. */
+    write() {
+        this.#written ??= this.#write((changes) => this.storage.write(changes)).finally(() => {
+            this.#written = undefined;
+        });
+        return this.#written;
+    }
+    /**
+     * The same, and waits until what has been added up to now is on disk.
+     *
+     * @returns up to where that is.
+     */
+    async commit() {
+        while (this.#written !== undefined)
+            await this.#written;
+        this.#written = this.#write((changes) => this.storage.commit(changes)).finally(() => {
+            this.#written = undefined;
+        });
+        await this.#written;
+        return this.checkpoint;
+    }
+    async #write(store) {
+        if (this.#tail.sessions > 0) {
+            this.#writing = this.#tail;
+            this.#tail = new Tail();
+        }
+        const checkpoint = new Map([...this.checkpoint, ...(this.#writing?.ends ?? [])]);
+        const changes = [...this.alongside(lastPosition(checkpoint))];
+        for (const change of this.#writing === undefined ? [] : indexChanges(this.#writing)) {
+            changes.push(change);
+            if (changes.length % sliceChanges === 0)
+                await new Promise(setImmediate);
+        }
+        changes.push({ table: tables.meta, key: checkpointKey, value: encodeCheckpoint(checkpoint) });
+        await store(changes);
+        this.checkpoint = checkpoint;
+        this.#writing = undefined;
+    }
+}
+/** The position up to which everything is in the index. */
+export function lastPosition(checkpoint) {
+    return Math.max(0, ...[...checkpoint.values()].map(({ position }) => position));
+}
