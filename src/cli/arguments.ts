@@ -14,6 +14,9 @@ export const commonArgs = {
   ...verboseArg,
 } as const satisfies ArgsDef;
 
+/** Where servers listen, unless they are told otherwise. */
+export const defaultPort = "8080";
+
 /** The module that most commands work on. */
 export const fileArg = {
   type: "positional",
@@ -23,6 +26,7 @@ export const fileArg = {
 
 /**
  * Refuses what citty would silently let pass, such as unknown options and surplus arguments. A mistyped `--check` must not write files.
+ * A last argument whose name ends in `...` takes as many as there are; `args._` has them.
  *
  * @returns every value of every string option, for those that may be repeated.
  */
@@ -50,7 +54,8 @@ export function checkArguments(
     const [name, { description }] = missing;
     throw new CliError(`missing argument ${name.toUpperCase()}`, `It is: ${description}.`);
   }
-  if (given.length > positional.length) {
+  const takesMore = positional.at(-1)?.[0].endsWith("...") === true;
+  if (given.length > positional.length && !takesMore) {
     throw new CliError(
       `unexpected argument "${given[positional.length]}"`,
       "Quote arguments that contain spaces; --help shows what the command takes.",

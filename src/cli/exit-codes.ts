@@ -11,6 +11,6 @@ export const exitCodes = {
 /** The same for `--help`. */
 export const exitCodesHelp = [
   "0  done, or stopped by Ctrl-C or SIGTERM and closed cleanly",
-  "1  findings: stale files, lint, breaking changes, an RPC that failed",
+  "1  findings: stale files, lint, breaking changes, a damaged log, an RPC that failed",
   "2  wrong usage or environment: options, a file that does not load, a missing tool",
 ];

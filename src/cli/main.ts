@@ -1,28 +1,12 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
-import {
-  type CommandDef,
-  defineCommand,
-  renderUsage,
-  runCommand,
-  type SubCommandsDef,
-} from "citty";
+import { type CommandDef, defineCommand, renderUsage, runCommand } from "citty";
 import { checkArguments } from "./arguments.js";
+import { chooseCommand } from "./choose-command.js";
 import { CliError, reportFailure } from "./cli-error.js";
 import { exitCodes, exitCodesHelp } from "./exit-codes.js";
-import { didYouMean } from "./nearest.js";
 import { print } from "./print.js";
-
-/** Each is loaded when it is run, so that none pays for what the others import. */
-const commands = {
-  dev: () => import("./commands/dev.js").then((module) => module.default),
-  serve: () => import("./commands/serve.js").then((module) => module.default),
-  emit: () => import("./commands/emit.js").then((module) => module.default),
-  check: () => import("./commands/check.js").then((module) => module.default),
-  call: () => import("./commands/call.js").then((module) => module.default),
-  ls: () => import("./commands/ls.js").then((module) => module.default),
-} satisfies SubCommandsDef;
 
 const program = defineCommand({
   meta: {
@@ -30,36 +14,33 @@ const program = defineCommand({
     version: version(),
     description: "Decorated TypeScript classes, served as Connect RPC",
   },
-  subCommands: commands,
+  subCommands: {
+    dev: () => import("./commands/dev.js").then((module) => module.default),
+    serve: () => import("./commands/serve.js").then((module) => module.default),
+    emit: () => import("./commands/emit.js").then((module) => module.default),
+    check: () => import("./commands/check.js").then((module) => module.default),
+    call: () => import("./commands/call.js").then((module) => module.default),
+    events: () => import("./commands/events.js").then((module) => module.default),
+    ls: () => import("./commands/ls.js").then((module) => module.default),
+  },
 });
 
 async function run(rawArgs: readonly string[]): Promise<number> {
-  const at = rawArgs.findIndex((arg) => !arg.startsWith("-"));
-  const name = rawArgs[at];
-  if (name === undefined) {
-    if (rawArgs.includes("--version") || rawArgs.includes("-v")) print(version());
-    else if (wantsHelp(rawArgs)) print(await help(program));
-    else if (rawArgs.length === 0) console.error(await help(program));
-    else throw new CliError("no command", `Choose one: ${Object.keys(commands).join(", ")}.`);
-    return rawArgs.length === 0 ? exitCodes.unusable : exitCodes.ok;
+  const { command, parent, args, names } = await chooseCommand(program, rawArgs);
+  const isProgram = parent === undefined;
+  if (isProgram && (args.includes("--version") || args.includes("-v"))) print(version());
+  else if (wantsHelp(args)) print(await help(command, parent));
+  else if (names === undefined) {
+    checkArguments(args, command.args as Parameters<typeof checkArguments>[1]);
+    const { result } = await runCommand(command, { rawArgs: [...args] });
+    return result as number;
+  } else if (args.length > 0) {
+    throw new CliError("no command", `Choose one: ${names.join(", ")}.`);
+  } else {
+    console.error(await help(command, parent));
+    return exitCodes.unusable;
   }
-  if (!Object.hasOwn(commands, name)) {
-    const names = Object.keys(commands);
-    throw new CliError(
-      `unknown command "${name}"`,
-      `${didYouMean(name, names)}There are: ${names.join(", ")}.`,
-    );
-  }
-  // Each has arguments of its own, which `runCommand` hands it as it declares them.
-  const command = (await commands[name as keyof typeof commands]()) as unknown as CommandDef;
-  const args = rawArgs.toSpliced(at, 1);
-  if (wantsHelp(args)) {
-    print(await help(command, program));
-    return exitCodes.ok;
-  }
-  checkArguments(args, command.args as Parameters<typeof checkArguments>[1]);
-  const { result } = await runCommand(command, { rawArgs: args });
-  return result as number;
+  return exitCodes.ok;
 }
 
 function wantsHelp(args: readonly string[]): boolean {

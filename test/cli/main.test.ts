@@ -12,7 +12,7 @@ describe.concurrent("sluice", () => {
   it("lists the commands and what exit codes mean for --help", async () => {
     const { code, stdout, stderr } = await sluice(["--help"], { cwd });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    for (const name of ["dev", "serve", "emit", "check", "call", "ls"]) {
+    for (const name of ["dev", "serve", "emit", "check", "call", "events", "ls"]) {
       expect(stdout).toMatch(new RegExp(`^ *${name} {2,}\\w`, "m"));
     }
     expect(stdout).toContain("EXIT CODES");
@@ -24,6 +24,12 @@ describe.concurrent("sluice", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("USAGE sluice emit [OPTIONS] <FILE>");
     expect(stdout).toContain("--check");
+  });
+
+  it("describes a command of a group for --help after it", async () => {
+    const { code, stdout } = await sluice(["events", "query", "--help"], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toContain("USAGE sluice events query [OPTIONS] [TYPES...]");
   });
 
   it("prints the version of the package", async () => {
@@ -40,6 +46,9 @@ describe.concurrent("sluice", () => {
       ["emti"],
       /^sluice: unknown command "emti"\n {2}Did you mean "emit"\? There are: dev, serve, /,
     ],
+    [["events"], /^Append, query, follow and verify[\s\S]*USAGE sluice events append\|query/],
+    [["events", "quary"], /^sluice: unknown command "events quary"\n {2}Did you mean "query"\? /],
+    [["events", "--json"], /^\{"error":\{"message":"no command","next":"Choose one: append, /],
     [["frobnicate"], /^sluice: unknown command "frobnicate"\n {2}There are: dev, serve, emit, /],
     [["--json"], /^\{"error":\{"message":"no command","next":"Choose one: dev, /],
     [["emit"], /^sluice: missing argument FILE\n {2}It is: Module that exports the App/],

@@ -4,8 +4,12 @@ import { ErrorDetailSchema } from "../../gen/sluice/errors/v1/errors_pb.js";
 import { CliError } from "../cli-error.js";
 import { exitCodes } from "../exit-codes.js";
 
-/** A failed call, with everything the server said about it. */
-export function callFailure(thrown: unknown, url: string): CliError {
+/**
+ * A failed call, with everything the server said about it.
+ *
+ * @param start the command that starts such a server.
+ */
+export function callFailure(thrown: unknown, url: string, start = "sluice dev FILE"): CliError {
   if (thrown instanceof CliError) return thrown;
   const error = ConnectError.from(thrown);
   // A request that cannot be made of what was typed fails while it is being sent.
@@ -18,7 +22,7 @@ export function callFailure(thrown: unknown, url: string): CliError {
     // A single one is often the whole message.
     .filter((line) => !error.rawMessage.includes(line));
   if (error.code === Code.Unavailable && isRefused(error.cause)) {
-    lines.push(`Nothing listens at ${url}. Start the server, for example with: sluice dev FILE`);
+    lines.push(`Nothing listens at ${url}. Start the server, for example with: ${start}`);
   }
   return new CliError(
     `${code}: ${error.rawMessage}${detail === undefined ? "" : ` (${detail.code})`}`,

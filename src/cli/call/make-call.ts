@@ -7,8 +7,8 @@ import {
 } from "@bufbuild/protobuf";
 import { CliError } from "../cli-error.js";
 import { exitCodes } from "../exit-codes.js";
+import { interruptSignal } from "../interrupt.js";
 import { print } from "../print.js";
-import { stopSignal } from "../stop-signal.js";
 import { callFailure } from "./call-failure.js";
 import type { MethodName } from "./find-method.js";
 import { requestMessages } from "./request-messages.js";
@@ -39,14 +39,12 @@ export async function makeCall(options: CallOptions): Promise<number> {
   if (options.verbose && schemaless !== undefined) {
     console.error(`without a schema, as ${schemaless}`);
   }
-  const interrupt = new AbortController();
-  const { signal } = interrupt;
+  const signal = interruptSignal();
   const transport = transportFor(options.protocol, url, method);
   const requests = requestMessages(method, options.request, types);
   const show = (message: Message, indent: number): void => {
     print(JSON.stringify(toJson(method.output, message, { registry: types }), null, indent));
   };
-  void stopSignal().then(() => interrupt.abort());
   try {
     if (isUnary(method)) {
       const { value } = await requests.next();

@@ -2,7 +2,7 @@ import { type ArgsDef, defineCommand } from "citty";
 import { checkArguments, commonArgs, wholeNumber } from "../arguments.js";
 import { type CallProtocol, callProtocols } from "../call/call-protocols.js";
 import { parseMethodName } from "../call/find-method.js";
-import { CliError } from "../cli-error.js";
+import { headerArg, parseHeaders, parseUrl } from "../http-arguments.js";
 
 const args = {
   url: {
@@ -20,7 +20,7 @@ const args = {
     description: "JSON, or - for stdin; to a method that is sent a stream an array, or lines",
     default: "{}",
   },
-  header: { type: "string", description: "Sent along; may be repeated", valueHint: "k=v" },
+  ...headerArg,
   protocol: {
     type: "enum",
     description: "How to call",
@@ -56,23 +56,3 @@ export default defineCommand({
     return makeCall(options);
   },
 });
-
-/** Completes `localhost:8080`. @throws CliError when it is no http address. */
-function parseUrl(text: string): string {
-  const url = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
-  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url.replace(/\/+$/, "");
-  throw new CliError(`"${text}" is no http address`, "Write for example http://127.0.0.1:8080.");
-}
-
-function parseHeaders(pairs: readonly string[]): Headers {
-  const headers = new Headers();
-  for (const pair of pairs) {
-    const [, name = "", value = ""] = /^([^=]+)=(.*)$/s.exec(pair) ?? [];
-    try {
-      headers.append(name.trim(), value);
-    } catch (cause) {
-      throw new CliError(`"${pair}" is no header`, "Write --header name=value.", { cause });
-    }
-  }
-  return headers;
-}

@@ -1,5 +1,5 @@
 import { defineCommand } from "citty";
-import { fileArg, verboseArg, wholeNumber } from "../arguments.js";
+import { defaultPort, fileArg, verboseArg, wholeNumber } from "../arguments.js";
 import { supervise } from "../dev/supervise.js";
 import { requireFile } from "../load-app.js";
 
@@ -10,7 +10,7 @@ export default defineCommand({
   },
   args: {
     file: fileArg,
-    port: { type: "string", description: "0 is any free one", default: "8080" },
+    port: { type: "string", description: "0 is any free one", default: defaultPort },
     host: { type: "string", description: "Address to listen on; default: this machine only" },
     ...verboseArg,
   },

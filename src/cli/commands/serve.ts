@@ -1,10 +1,10 @@
 import { defineCommand } from "citty";
 import { App } from "../../app/app.js";
-import { SluiceError } from "../../errors.js";
 import { events } from "../../events/events-plugin.js";
 import { lmdb } from "../../log/storage/lmdb.js";
-import { verboseArg, wholeNumber } from "../arguments.js";
-import { CliError, reportFailure } from "../cli-error.js";
+import { defaultPort, verboseArg, wholeNumber } from "../arguments.js";
+import { reportFailure } from "../cli-error.js";
+import { codedFailure } from "../coded-failure.js";
 import { exitCodes } from "../exit-codes.js";
 import { print, shortPath } from "../print.js";
 import { stopSignal } from "../stop-signal.js";
@@ -15,7 +15,7 @@ export default defineCommand({
   meta: { name: "serve", description: "Run an event server of its own, with no code to write" },
   args: {
     dir: { type: "string", description: "Where events are kept", default: "data" },
-    port: { type: "string", description: "0 is any free one", default: "8080" },
+    port: { type: "string", description: "0 is any free one", default: defaultPort },
     host: { type: "string", description: "Address to listen on; default: this machine only" },
     server: { type: "string", description: "Number of this server in ids of events", default: "1" },
     ...verboseArg,
@@ -45,9 +45,7 @@ async function serve(app: App, listen: { port: number; host: string | undefined 
     return await app.listen(listen);
   } catch (cause) {
     await app.close({ graceMs: 0 });
-    if (!(cause instanceof SluiceError)) throw cause;
-    const [message = "", ...next] = cause.message.split(/(?<=\.)\s+/);
-    throw new CliError(message, next.join(" ") || "See docs/errors.md.", { cause });
+    throw codedFailure(cause);
   }
 }
 
