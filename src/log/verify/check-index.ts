@@ -10,6 +10,8 @@ import type { VerifyContext } from "./verify-context.js";
 
 /** Events that are looked up at once: the more, the fewer records are read more than once. */
 const maxRefs = 65_536;
+/** Events after which progress is told. */
+const stepRefs = 4_096;
 /** Entries that are read at once; each names up to a thousand events, or some more. */
 const maxEntries = 64;
 
@@ -26,10 +28,11 @@ export async function checkIndex<Ref extends EventRef>(
   let done = 0;
   let refs: Ref[] = [];
   const lookUp = async () => {
-    await lookup.each(refs, (ref, found) => judge(context, part, ref, found));
-    done += refs.length;
+    await lookup.each(refs, (ref, found) => {
+      judge(context, part, ref, found);
+      if (++done % stepRefs === 0) step(part.part, done, Math.max(done, part.expected));
+    });
     refs = [];
-    step(part.part, done, Math.max(done, part.expected));
   };
   for await (const page of tablePages(storage, part.table)) {
     for (let from = 0; from < page.length; from += maxEntries) {
@@ -39,6 +42,7 @@ export async function checkIndex<Ref extends EventRef>(
     }
   }
   await lookUp();
+  step(part.part, done, done);
 }
 
 /** Whether it may be the id of an event that the index has. */
