@@ -23,7 +23,9 @@ export class ProgressLine {
     if (!this.output.isTTY || this.nowMs() - this.#shownAt < everyMs) return;
     this.#shownAt = this.nowMs();
     this.#isShown = true;
-    this.output.write(`\r${text().slice(0, (this.output.columns ?? 80) - 1)}\u001b[K`);
+    // A terminal that does not know its width says 0.
+    const columns = this.output.columns || 80;
+    this.output.write(`\r${text().slice(0, columns - 1)}\u001b[K`);
   }
 
   /** Makes room for something else. */

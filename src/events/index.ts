@@ -11,6 +11,7 @@ export type {
   Expectation,
 } from "../log/append/append-request.js";
 export type { SkipReason } from "../log/append/arriving.js";
+export type { ImportAllOptions, ImportProgress } from "../log/append/import-all.js";
 export type { ImportResult } from "../log/append/importer.js";
 export { EventLog } from "../log/event-log.js";
 export type { LogStatus } from "../log/event-log-status.js";
@@ -20,7 +21,7 @@ export type {
   StreamVersion,
   SubscribeOptions,
 } from "../log/follow/subscribe-request.js";
-export type { LogLimits, LogOptions } from "../log/log-options.js";
+export type { LogLimits, LogOptions, OpenProgress } from "../log/log-options.js";
 export type { Condition, ConditionRule } from "../log/model/condition.js";
 export { type Conditions, compileConditions } from "../log/model/conditions.js";
 export type {

@@ -2,6 +2,7 @@ import { SluiceError } from "../errors.js";
 import type { AppendOptions, AppendResult } from "./append/append-request.js";
 import type { CommitGroup } from "./append/commit-group.js";
 import { prepareExpectations } from "./append/expectations.js";
+import { type ImportAllOptions, type ImportProgress, importAll } from "./append/import-all.js";
 import { Importer, type ImportResult } from "./append/importer.js";
 import { LogContext } from "./append/log-context.js";
 import { encodeReserved, Numbering, reservedKey } from "./append/numbering.js";
@@ -164,6 +165,19 @@ export class EventLog {
     const { job, result } = this.#importer.import(events);
     this.#writer.submit(job);
     return result;
+  }
+
+  /**
+   * Imports any number of events: a whole log, page by page from a peer. They are stored part by
+   * part, so when it fails, what progress has told of is stored.
+   *
+   * @throws SluiceError as `import()`; and whatever the source throws.
+   */
+  importAll(
+    events: AsyncIterable<Event> | Iterable<Event>,
+    options: ImportAllOptions = {},
+  ): Promise<Omit<ImportProgress, "last">> {
+    return importAll((part) => this.import(part), events, options);
   }
 
   /**

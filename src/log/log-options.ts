@@ -46,10 +46,25 @@ export interface LogOptions {
   readonly cleanUpEverySeconds?: number;
   /** How long idempotency keys are remembered; default 604,800, a week. */
   readonly keepAnswersSeconds?: number;
+  /** Told now and then, while a log opens that has much to read before it can begin. */
+  readonly onProgress?: (progress: OpenProgress) => void;
   /** Takes part in every session before it is written. */
   readonly hook?: SessionHook;
   /** Told of what fails while nobody waits for it: the storage, for good, or a clean-up. */
   readonly onError?: (error: unknown) => void;
+}
+
+/** How far a log is that opens. */
+export interface OpenProgress {
+  /**
+   * `"index"`: sessions are read that the index does not have, after a crash; `"rules"`: all events
+   * are counted, since the rules of what is kept are new, or others than before.
+   */
+  readonly part: "index" | "rules";
+  /** Records that were read. */
+  readonly done: number;
+  /** How many there are, about. */
+  readonly total: number;
 }
 
 /** Options of a log, checked, with every default filled in. */
@@ -64,6 +79,7 @@ export interface ResolvedLogOptions {
   readonly latest: Subscription;
   readonly cleanUpEverySeconds: number;
   readonly keepAnswersSeconds: number;
+  readonly onProgress: ((progress: OpenProgress) => void) | undefined;
   readonly hook: SessionHook | undefined;
   readonly onError: (error: unknown) => void;
 }
@@ -90,7 +106,7 @@ export function resolveLogOptions(options: LogOptions): ResolvedLogOptions {
   const violations: FieldViolation[] = [];
   const refuse = (field: string, description: string) => violations.push({ field, description });
   const { storage, server = 1, limits = {}, now, conditions = [], retention = [], hook } = options;
-  const { identifier } = options;
+  const { identifier, onProgress } = options;
   const { latest, cleanUpEverySeconds = 60, keepAnswersSeconds = 604_800 } = options;
   if (typeof storage?.commit !== "function") refuse("storage", "must be a storage");
   if (!isWhole(server, 0, maxServer)) {
@@ -135,6 +151,7 @@ export function resolveLogOptions(options: LogOptions): ResolvedLogOptions {
     latest: latest === undefined ? Subscription.all : Subscription.of(latest.types),
     cleanUpEverySeconds,
     keepAnswersSeconds,
+    onProgress,
     hook,
     onError: options.onError ?? (() => {}),
   };

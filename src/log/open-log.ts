@@ -4,8 +4,9 @@ import { type Checkpoint, decodeCheckpoint, isIndexed } from "./index/checkpoint
 import { checkpointKey, LogIndex, lastPosition } from "./index/log-index.js";
 import type { ServerEnd } from "./index/tail.js";
 import { checkIdentifier, formatChange, hasLog } from "./log-format.js";
-import type { ResolvedLogOptions } from "./log-options.js";
+import type { OpenProgress, ResolvedLogOptions } from "./log-options.js";
 import type { TypeTree } from "./model/type-tree.js";
+import { aboutRecords } from "./read/record-bounds.js";
 import { decodeRecord } from "./record.js";
 import { Kept, keptKey, readKept, readRemovals, removalsKey } from "./retention/kept.js";
 import { Released } from "./retention/released.js";
@@ -35,6 +36,7 @@ export async function openLog({
   identifier,
   retention,
   latest,
+  onProgress,
 }: ResolvedLogOptions): Promise<OpenedLog> {
   if (!(await hasLog(storage))) await storage.commit([formatChange]);
   await checkIdentifier(storage, identifier);
@@ -57,9 +59,15 @@ export async function openLog({
     return retention.length === 0 ? [] : [kept.change()];
   });
   const derived = new Derived(index, kept, released);
-  if (amounts === undefined && retention.length > 0)
-    await recount(storage, checkpoint, types, kept);
-  await catchUp(storage, checkpoint, types, derived);
+  const progress = async (part: OpenProgress["part"], behind?: number) => {
+    if (onProgress === undefined) return () => {};
+    const total = await aboutRecords(storage, behind);
+    return (done: number) => onProgress({ part, done, total: Math.max(done, total) });
+  };
+  if (amounts === undefined && retention.length > 0) {
+    await recount(storage, checkpoint, types, kept, await progress("rules"));
+  }
+  await catchUp(storage, checkpoint, types, derived, await progress("index", position));
   const ends = index.ends();
   const reserved = reservedBytes === undefined ? 0 : asBuffer(reservedBytes).readUIntBE(0, 6);
   return { types, derived, book, ends, position: lastPosition(ends), reserved };
@@ -71,7 +79,13 @@ async function catchUp(
   checkpoint: Checkpoint,
   types: TypeTree,
   derived: Derived,
+  onRead: (records: number) => void,
 ): Promise<void> {
+  let read = 0;
+  const onPage = (records: number) => {
+    read += records;
+    onRead(read);
+  };
   let from = sessionKey(0, 0);
   const to = afterServer(maxServer);
   for (;;) {
@@ -80,7 +94,7 @@ async function catchUp(
     const [server] = readSessionKey(next.key);
     const end = checkpoint.get(server);
     from = end === undefined ? sessionKey(server, 0) : after(server, end.session, end.instance);
-    from = await replay(storage, server, from, types, derived);
+    from = await replay(storage, server, from, types, derived, onPage);
   }
 }
 
@@ -90,6 +104,7 @@ async function replay(
   start: Buffer,
   types: TypeTree,
   derived: Derived,
+  onPage: (records: number) => void,
 ): Promise<Buffer> {
   const to = afterServer(server);
   for (let from = start; ; ) {
@@ -97,6 +112,7 @@ async function replay(
     for (const { key, value } of page) {
       derived.add(decodeRecord(value, readSessionKey(key), (number) => types.typeOf(number)));
     }
+    if (page.length > 0) onPage(page.length);
     const last = page.at(-1);
     if (last === undefined || page.length < pageSize) return afterServer(server);
     from = Buffer.concat([last.key, Buffer.of(0)]);
@@ -110,7 +126,9 @@ async function recount(
   checkpoint: Checkpoint,
   types: TypeTree,
   kept: Kept,
+  onRead: (records: number) => void,
 ): Promise<void> {
+  let read = 0;
   const to = afterServer(maxServer);
   for (let from: Uint8Array = sessionKey(0, 0); ; ) {
     const page = await storage.range(tables.sessions, { from, to, limit: pageSize });
@@ -122,6 +140,8 @@ async function recount(
         if (isIndexed(checkpoint, server, session, instance)) kept.addStored(event);
       }
     }
+    read += page.length;
+    onRead(read);
     const last = page.at(-1);
     if (last === undefined || page.length < pageSize) return;
     from = Buffer.concat([last.key, Buffer.of(0)]);

@@ -22,6 +22,6 @@ export function typesOf(texts: readonly string[]): readonly QueryType[] | undefi
 /** Prints events: as JSON, one to a line, or as a table that fits the terminal. */
 export function eventPrinter(json: boolean): (events: readonly Event[]) => Promise<void> {
   if (json) return (events) => printLines(events.map(eventLine));
-  const table = new EventTable(process.stdout.isTTY ? process.stdout.columns : undefined);
+  const table = new EventTable(process.stdout.columns || undefined);
   return (events) => printLines(table.rows(events));
 }

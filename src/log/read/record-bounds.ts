@@ -1,21 +1,27 @@
+import { SluiceError } from "../../errors.js";
 import { decodeHead } from "../record.js";
 import type { Entry, Storage } from "../storage/storage.js";
 import { afterServer, maxServer, readSessionKey, sessionKey, tables } from "../tables.js";
 
-/** The positions of the first and the last record of a server. */
-export interface RecordBounds {
-  readonly server: number;
-  readonly first: number;
-  readonly last: number;
+/**
+ * About how many records there are, or how many behind a position: as many as there are positions.
+ * Where events were removed there may be fewer. 0 if that cannot be told.
+ */
+export async function aboutRecords(storage: Storage, behind?: number): Promise<number> {
+  try {
+    const bounds = await recordBounds(storage);
+    const first = behind === undefined ? Math.min(...bounds.map((each) => each.first)) : behind + 1;
+    return bounds.length === 0 ? 0 : Math.max(...bounds.map(({ last }) => last)) - first + 1;
+  } catch (error) {
+    // Whoever reads that record is told.
+    if (error instanceof SluiceError && error.code === "storage_damaged") return 0;
+    throw error;
+  }
 }
 
-/**
- * The bounds of every server there is.
- *
- * @throws SluiceError `storage_damaged`
- */
-export async function recordBounds(storage: Storage): Promise<RecordBounds[]> {
-  const bounds: RecordBounds[] = [];
+/** The positions of the first and the last record of each server. */
+async function recordBounds(storage: Storage): Promise<{ first: number; last: number }[]> {
+  const bounds: { first: number; last: number }[] = [];
   const to = afterServer(maxServer);
   for (let from = sessionKey(0, 0); ; ) {
     const [first] = await storage.range(tables.sessions, { from, to, limit: 1 });
@@ -23,7 +29,7 @@ export async function recordBounds(storage: Storage): Promise<RecordBounds[]> {
     const [server] = readSessionKey(first.key);
     const range = { from, to: afterServer(server), reverse: true, limit: 1 };
     const [last = first] = await storage.range(tables.sessions, range);
-    bounds.push({ server, first: positionOf(first), last: positionOf(last) });
+    bounds.push({ first: positionOf(first), last: positionOf(last) });
     from = afterServer(server);
   }
 }

@@ -3,7 +3,7 @@ import { lastPosition } from "../index/log-index.js";
 import type { ServerEnd } from "../index/tail.js";
 import { formatEventId } from "../model/event-id.js";
 import { compareMoments, momentOf } from "../moment.js";
-import { recordBounds } from "../read/record-bounds.js";
+import { aboutRecords } from "../read/record-bounds.js";
 import type { SessionRecord } from "../record.js";
 import type { Entry } from "../storage/storage.js";
 import { tables } from "../tables.js";
@@ -42,7 +42,7 @@ export class RecordCheck {
 
   async run(): Promise<void> {
     const { storage, findings, step } = this.context;
-    const total = await this.#expectedRecords();
+    const total = await aboutRecords(storage);
     for await (const page of tablePages(storage, tables.sessions)) {
       for (const entry of page) this.#entry(entry);
       step("records", this.records, Math.max(this.records, total));
@@ -52,18 +52,6 @@ export class RecordCheck {
     // Nobody knows what was in damaged ones.
     if (this.#damaged === 0) this.kept?.finish(findings);
     step("records", this.records, this.records);
-  }
-
-  /** As many as there are positions; where events were removed, there may be fewer. */
-  async #expectedRecords(): Promise<number> {
-    try {
-      const bounds = await recordBounds(this.context.storage);
-      const first = Math.min(...bounds.map((each) => each.first));
-      return bounds.length === 0 ? 0 : Math.max(...bounds.map(({ last }) => last)) - first + 1;
-    } catch {
-      // One of those records is damaged, which is found in its turn.
-      return 0;
-    }
   }
 
   #entry(entry: Entry): void {
