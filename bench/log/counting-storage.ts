@@ -34,6 +34,8 @@ export class CountingStorage implements Storage {
     return this.commit(changes);
   }
 
+  async flush(): Promise<void> {}
+
   async sizeBytes(): Promise<number> {
     return 0;
   }

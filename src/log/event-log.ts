@@ -174,7 +174,7 @@ export class EventLog {
    * @throws SluiceError as `import()`; and whatever the source throws.
    */
   importAll(
-    events: AsyncIterable<Event> | Iterable<Event>,
+    events: AsyncIterable<ImportEvent> | Iterable<ImportEvent>,
     options: ImportAllOptions = {},
   ): Promise<Omit<ImportProgress, "last">> {
     return importAll((part) => this.import(part), events, options);

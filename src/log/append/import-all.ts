@@ -1,4 +1,4 @@
-import type { Event, EventId } from "../model/event.js";
+import type { EventId, ImportEvent } from "../model/event.js";
 import type { SkipReason } from "./arriving.js";
 import type { ImportResult } from "./importer.js";
 
@@ -28,8 +28,8 @@ const maxPartBytes = 8 * 2 ** 20;
 
 /** Imports events part by part; no more are taken from the source than fit into one. */
 export async function importAll(
-  importPart: (events: readonly Event[]) => Promise<ImportResult>,
-  events: AsyncIterable<Event> | Iterable<Event>,
+  importPart: (events: readonly ImportEvent[]) => Promise<ImportResult>,
+  events: AsyncIterable<ImportEvent> | Iterable<ImportEvent>,
   { onProgress, signal }: ImportAllOptions,
 ): Promise<Omit<ImportProgress, "last">> {
   let stored = 0;
@@ -44,8 +44,10 @@ export async function importAll(
   return { stored, skipped };
 }
 
-async function* partsOf(events: AsyncIterable<Event> | Iterable<Event>): AsyncGenerator<Event[]> {
-  let part: Event[] = [];
+async function* partsOf(
+  events: AsyncIterable<ImportEvent> | Iterable<ImportEvent>,
+): AsyncGenerator<ImportEvent[]> {
+  let part: ImportEvent[] = [];
   let bytes = 0;
   for await (const event of events) {
     const isFull = part.length >= maxPartEvents || bytes >= maxPartBytes;
@@ -60,13 +62,14 @@ async function* partsOf(events: AsyncIterable<Event> | Iterable<Event>): AsyncGe
   if (part.length > 0) yield part;
 }
 
-function isOtherSession({ id }: Event, before: Event): boolean {
+function isOtherSession({ id }: ImportEvent, before: ImportEvent): boolean {
   return id?.session !== before.id?.session || id?.server !== before.id?.server;
 }
 
 /** About. */
-function bytesOf({ payload }: Event): number {
+function bytesOf({ payload }: ImportEvent): number {
   if (payload === undefined) return 0;
   if ("binary" in payload) return payload.binary?.data?.length ?? 0;
-  return JSON.stringify(payload.json)?.length ?? 0;
+  const text = "jsonText" in payload ? payload.jsonText : JSON.stringify(payload.json);
+  return text?.length ?? 0;
 }
