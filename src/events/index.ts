@@ -13,6 +13,12 @@ export type {
 export type { SkipReason } from "../log/append/arriving.js";
 export type { ImportAllOptions, ImportProgress } from "../log/append/import-all.js";
 export type { ImportResult } from "../log/append/importer.js";
+export {
+  type Compaction,
+  type CompactOptions,
+  type CompactProgress,
+  compactLog,
+} from "../log/compact-log.js";
 export { EventLog } from "../log/event-log.js";
 export type { LogStatus } from "../log/event-log-status.js";
 export type {

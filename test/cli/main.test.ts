@@ -46,7 +46,7 @@ describe.concurrent("sluice", () => {
       ["emti"],
       /^sluice: unknown command "emti"\n {2}Did you mean "emit"\? There are: dev, serve, /,
     ],
-    [["events"], /^Append, query, follow and verify[\s\S]*USAGE sluice events append\|query/],
+    [["events"], /^Append, query and follow events[\s\S]*USAGE sluice events append\|query/],
     [["events", "quary"], /^sluice: unknown command "events quary"\n {2}Did you mean "query"\? /],
     [["events", "--json"], /^\{"error":\{"message":"no command","next":"Choose one: append, /],
     [["frobnicate"], /^sluice: unknown command "frobnicate"\n {2}There are: dev, serve, emit, /],

@@ -58,6 +58,7 @@ test("sluice/events exports", async () => {
       "addSeconds",
       "checkEventType",
       "checkQueryType",
+      "compactLog",
       "compareEventIds",
       "compareNaturally",
       "compareTimestamps",

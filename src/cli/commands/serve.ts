@@ -1,14 +1,14 @@
 import { defineCommand } from "citty";
 import { App } from "../../app/app.js";
 import { events } from "../../events/events-plugin.js";
-import type { OpenProgress } from "../../log/log-options.js";
 import { lmdb } from "../../log/storage/lmdb.js";
 import { defaultPort, verboseArg, wholeNumber } from "../arguments.js";
 import { reportFailure } from "../cli-error.js";
 import { codedFailure } from "../coded-failure.js";
 import { exitCodes } from "../exit-codes.js";
 import { print, shortPath } from "../print.js";
-import { ProgressLine, progressBar } from "../progress-line.js";
+import { barsOn } from "../progress-bars.js";
+import { ProgressLine } from "../progress-line.js";
 import { stopSignal } from "../stop-signal.js";
 
 const graceMs = 10_000;
@@ -30,7 +30,8 @@ export default defineCommand({
       reportFailure(error, { json: false, verbose: args.verbose === true });
     };
     const line = new ProgressLine();
-    const onProgress = barOn(line);
+    // A log that was not closed, or has other rules than before, is read before it begins.
+    const onProgress = barsOn(line, ({ part }) => `opening the log: ${part}`);
     const store = events({ storage: lmdb(args.dir), server, onError, onProgress });
     const app = new App({ name: "events", package: "sluice.v1" }).use(store);
     const { url } = await serve(app, { port, host: args.host }).finally(() => line.clear());
@@ -42,13 +43,6 @@ export default defineCommand({
     return exitCodes.ok;
   },
 });
-
-/** A log that was not closed has to be read, as far as the index does not have it. */
-function barOn(line: ProgressLine): (progress: OpenProgress) => void {
-  const startMs = performance.now();
-  return ({ done, total }) =>
-    line.show(() => `${progressBar(done, total, performance.now() - startMs)}  opening the log`);
-}
 
 async function serve(app: App, listen: { port: number; host: string | undefined }) {
   try {

@@ -2,9 +2,9 @@ import type { Refs } from "../index/ref-blocks.js";
 import type { TypeTree } from "../model/type-tree.js";
 import type { Moment } from "../moment.js";
 import { decodeHead, decodeRecord, type SessionRecord, type Wanted } from "../record.js";
+import { PageSize } from "../storage/page-size.js";
 import type { Storage } from "../storage/storage.js";
 import { maxInstance, readSessionKey, sessionKey, tables } from "../tables.js";
-import { PageSize } from "./page-size.js";
 import type { Place, Span } from "./session-cursor.js";
 
 /** Reads records of sessions. */

@@ -9,6 +9,7 @@ interface Stats extends TreeStats {
 }
 
 interface TreeStats {
+  readonly entryCount: number;
   readonly treeBranchPageCount: number;
   readonly treeLeafPageCount: number;
   readonly overflowPages: number;
@@ -36,4 +37,9 @@ export function usedBytes(
     2,
   );
   return pages * stats.pageSize;
+}
+
+/** Of all tables together. */
+export function entryCount(tables: readonly Database<Buffer, Uint8Array>[]): number {
+  return tables.reduce((sum, table) => sum + (table.getStats() as Stats).entryCount, 0);
 }

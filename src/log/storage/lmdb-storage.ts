@@ -6,7 +6,7 @@ import { makeDirectory, syncDirectory } from "./directories.js";
 import { reasonOf } from "./lmdb-failure.js";
 import { LmdbFile } from "./lmdb-file.js";
 import { claim } from "./lmdb-owner.js";
-import { usedBytes } from "./lmdb-pages.js";
+import { entryCount, usedBytes } from "./lmdb-pages.js";
 import { LmdbSpace } from "./lmdb-space.js";
 import type { Change, Entry, Key, KeyRange, Storage } from "./storage.js";
 import { openingError, readingError, writingError } from "./storage-errors.js";
@@ -98,6 +98,22 @@ export class LmdbStorage implements Storage {
   async sizeBytes(): Promise<number> {
     this.#opened();
     return this.#space!.bytes;
+  }
+
+  /** What there is: entries, and bytes of pages that are not free. */
+  async amount(): Promise<{ readonly entries: number; readonly bytes: number }> {
+    const root = this.#opened();
+    return { entries: entryCount(this.#tables), bytes: usedBytes(root, this.#tables) };
+  }
+
+  /** Writes what there is to another directory, without the space of what was removed. */
+  async copyTo(directory: string): Promise<void> {
+    const root = this.#opened();
+    try {
+      await root.backup(directory, true);
+    } catch (error) {
+      throw writingError(error, directory);
+    }
   }
 
   async close(): Promise<void> {

@@ -2,12 +2,12 @@ import { decodeAnswer } from "../append/answer.js";
 import type { EventRef } from "../index/tail.js";
 import type { SessionRecord } from "../record.js";
 import type { Entry, Storage } from "../storage/storage.js";
+import { tablePages } from "../storage/table-pages.js";
 import type { StoredEvent } from "../stored-event.js";
 import { answerKey, answerOrderKey, asBuffer, maxSession, tables } from "../tables.js";
 import type { Found } from "./event-lookup.js";
 import type { Expected } from "./expected.js";
 import type { IndexPart } from "./index-part.js";
-import { tablePages } from "./table-pages.js";
 import type { VerifyContext } from "./verify-context.js";
 
 interface AnswerRef extends EventRef {

@@ -1,11 +1,11 @@
 import { isIndexed } from "../index/checkpoint.js";
 import type { EventRef } from "../index/tail.js";
 import { formatEventId } from "../model/event-id.js";
+import { tablePages } from "../storage/table-pages.js";
 import { maxInstance, maxSession, tables } from "../tables.js";
 import { EventLookup, type Found } from "./event-lookup.js";
 import type { IndexPart } from "./index-part.js";
 import { readEntry } from "./read-entry.js";
-import { tablePages } from "./table-pages.js";
 import type { VerifyContext } from "./verify-context.js";
 
 /** Events that are looked up at once: the more, the fewer records are read more than once. */

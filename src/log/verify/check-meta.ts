@@ -6,10 +6,10 @@ import { formatKey, identifierKey } from "../log-format.js";
 import type { TypeTree } from "../model/type-tree.js";
 import { keptKey, readRemovals, removalsKey } from "../retention/kept.js";
 import type { Storage } from "../storage/storage.js";
+import { tablePages } from "../storage/table-pages.js";
 import { asBuffer, maxInstance, maxSeconds, maxSession, minSeconds, tables } from "../tables.js";
 import type { Findings } from "./finding.js";
 import { KeptCheck } from "./kept-check.js";
-import { tablePages } from "./table-pages.js";
 
 /** What a log knows of itself as a whole. */
 export interface Meta {

@@ -6,12 +6,12 @@ import { compareMoments, momentOf } from "../moment.js";
 import { aboutRecords } from "../read/record-bounds.js";
 import type { SessionRecord } from "../record.js";
 import type { Entry } from "../storage/storage.js";
+import { tablePages } from "../storage/table-pages.js";
 import { tables } from "../tables.js";
 import type { Expected } from "./expected.js";
 import type { KeptCheck } from "./kept-check.js";
 import { PositionSet } from "./position-set.js";
 import { readEntry } from "./read-entry.js";
-import { tablePages } from "./table-pages.js";
 import type { VerifyContext } from "./verify-context.js";
 
 /** Runs of missing records that are told of one by one, at most. */

@@ -1,10 +1,10 @@
 import { formatEventType } from "../model/event-type.js";
 import { TypeTree } from "../model/type-tree.js";
 import type { Storage } from "../storage/storage.js";
+import { tablePages } from "../storage/table-pages.js";
 import { asBuffer, readTypeKey, tables } from "../tables.js";
 import { decodeType } from "../type-entries.js";
 import type { Findings } from "./finding.js";
-import { tablePages } from "./table-pages.js";
 
 /** Types that are missing between two others and are told of one by one, at most. */
 const maxGap = 1_000;

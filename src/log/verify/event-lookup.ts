@@ -1,7 +1,7 @@
 import type { EventRef } from "../index/tail.js";
 import { compareEventIds } from "../model/event-id.js";
-import { PageSize } from "../read/page-size.js";
 import type { SessionRecord } from "../record.js";
+import { PageSize } from "../storage/page-size.js";
 import type { Storage } from "../storage/storage.js";
 import type { StoredEvent } from "../stored-event.js";
 import { maxInstance, sessionKey, tables } from "../tables.js";

@@ -36,6 +36,13 @@ export class Findings {
     return this.#count;
   }
 
+  /** Adds what all others have to be read by. */
+  addFirst(code: FindingCode, place: string, text: string): void {
+    this.#count++;
+    this.list.unshift({ code, place, text });
+    this.list.length = Math.min(this.list.length, this.max);
+  }
+
   add(code: FindingCode, place: string, text: string): void {
     this.#count++;
     if (this.list.length < this.max) this.list.push({ code, place, text });

@@ -70,10 +70,11 @@ async function verify(
   { onProgress, maxFindings = 1_000, signal }: VerifyOptions,
 ): Promise<Verification> {
   const findings = new Findings(maxFindings);
-  const total = { records: 0, events: 0, types: 0, servers: 0, unindexed: 0 };
+  let typeCount = 0;
+  let checked: RecordCheck | undefined;
   try {
     const types = await checkTypes(storage, findings);
-    total.types = types.size;
+    typeCount = types.size;
     const { checkpoint, hasRules, kept } = await checkMeta(storage, types, findings);
     const context: VerifyContext = {
       storage,
@@ -87,18 +88,16 @@ async function verify(
       },
     };
     const expected = new Expected(types.size, await firstAnswer(storage));
-    const records = new RecordCheck(context, expected, kept);
-    await records.run();
-    total.records = records.records;
-    total.events = records.events;
-    total.servers = records.servers;
-    total.unindexed = records.unindexed;
+    checked = new RecordCheck(context, expected, kept);
+    await checked.run();
     if (checkpoint !== undefined) await checkAll(context, expected);
   } catch (error) {
     if (!(error instanceof SluiceError) || error.code !== "storage_damaged") throw error;
-    findings.add("storage_unreadable", "storage", error.message);
+    findings.addFirst("storage_unreadable", "storage", error.message);
   }
-  return { ...total, findings: findings.list, found: findings.count };
+  const { records = 0, events = 0, servers = 0, unindexed = 0 } = checked ?? {};
+  const { list, count } = findings;
+  return { records, events, types: typeCount, servers, unindexed, findings: list, found: count };
 }
 
 async function checkAll(context: VerifyContext, expected: Expected): Promise<void> {

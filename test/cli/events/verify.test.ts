@@ -92,3 +92,19 @@ describe.concurrent("sluice events verify", () => {
     expect(await readdir(workspace.dir)).not.toContain("nowhere");
   });
 });
+
+describe.concurrent("sluice events compact", () => {
+  it("copies a log, which then can be used instead", async () => {
+    await using workspace = await Workspace.create();
+    await (await fill(workspace.path("data"))).close();
+    const compact = (...args: string[]) =>
+      sluice(["events", "compact", ...args], { cwd: workspace.dir });
+    const result = await compact("data", "small");
+    expect(result).toMatchObject({ code: 0, stderr: "" });
+    expect(result.stdout).toMatch(/^data: \d\.\d MiB, small: \d\.\d MiB\n {2}.* --dir small\n$/);
+    expect((await verify(workspace, "small")).stdout).toMatch(/^small: 3 records, 6 events, /);
+    const again = await compact("data", "small");
+    expect(again).toMatchObject({ code: 2, stdout: "" });
+    expect(again.stderr).toMatch(/^sluice: small is not empty\.\n {2}Name a directory /);
+  });
+});

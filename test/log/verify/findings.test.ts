@@ -257,8 +257,11 @@ describe("says of each kind of damage what it is", () => {
     await change(storage, await entriesOf(await aLog()));
     await expect(verifyLog(storage)).resolves.toMatchObject({ found: 0 });
     storage.isFailing = true;
-    const { findings } = await verifyLog(storage);
-    expect(findings).toEqual([
+    const value = Buffer.alloc(9);
+    await change(storage, [{ table: tables.sessions, key: sessionKey(1, 3), value }]);
+    const found = await verifyLog(storage, { maxFindings: 1 });
+    expect(found).toMatchObject({ records: 5, events: 4, found: 2 });
+    expect(found.findings).toEqual([
       {
         code: "storage_unreadable",
         place: "storage",

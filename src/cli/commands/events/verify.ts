@@ -1,19 +1,18 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { type ArgsDef, defineCommand } from "citty";
-import type { VerifyPart, VerifyProgress } from "../../../log/verify/verify-context.js";
 import type { Verification } from "../../../log/verify/verify-log.js";
 import { commonArgs } from "../../arguments.js";
 import { CliError } from "../../cli-error.js";
 import { codedFailure } from "../../coded-failure.js";
+import { directoryArg, requireLog } from "../../events/log-directory.js";
 import { exitCodes } from "../../exit-codes.js";
 import { interruptSignal } from "../../interrupt.js";
 import { printLines } from "../../output.js";
 import { columns, count, print, printJson, shortPath } from "../../print.js";
-import { ProgressLine, progressBar } from "../../progress-line.js";
+import { barsOn } from "../../progress-bars.js";
+import { ProgressLine } from "../../progress-line.js";
 
 const args = {
-  dir: { type: "positional", required: true, description: "Directory of the log, such as data" },
+  ...directoryArg,
   ...commonArgs,
 } as const satisfies ArgsDef;
 
@@ -38,9 +37,7 @@ export default defineCommand({
 });
 
 async function verify(dir: string): Promise<Verification> {
-  if (!existsSync(join(dir, "data.mdb"))) {
-    throw new CliError(`there is no event log in ${dir}`, "Name the directory of `sluice serve`.");
-  }
+  requireLog(dir);
   const [{ lmdb }, { verifyLog }] = await Promise.all([
     import("../../../log/storage/lmdb.js"),
     import("../../../log/verify/verify-log.js"),
@@ -48,27 +45,14 @@ async function verify(dir: string): Promise<Verification> {
   const signal = interruptSignal();
   const line = new ProgressLine();
   try {
-    return await verifyLog(lmdb(dir), { onProgress: barsOn(line), signal });
+    const onProgress = barsOn(line, ({ part, done }) => `${part}, ${done.toLocaleString("en")}`);
+    return await verifyLog(lmdb(dir), { onProgress, signal });
   } catch (error) {
     if (!signal.aborted) throw codedFailure(error, ["storage_damaged"]);
     throw new CliError("interrupted before everything was verified", "Run it again.");
   } finally {
     line.clear();
   }
-}
-
-/** A bar for each part, one after the other. */
-function barsOn(line: ProgressLine): (progress: VerifyProgress) => void {
-  let current: VerifyPart | undefined;
-  let startMs = 0;
-  return ({ part, done, total }) => {
-    if (part !== current) startMs = performance.now();
-    current = part;
-    line.show(() => {
-      const bar = progressBar(done, total, performance.now() - startMs);
-      return `${bar}  ${part}, ${done.toLocaleString("en")}`;
-    });
-  };
 }
 
 async function describe(dir: string, found: Verification): Promise<void> {

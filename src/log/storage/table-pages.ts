@@ -1,5 +1,5 @@
-import { PageSize } from "../read/page-size.js";
-import type { Entry, Storage } from "../storage/storage.js";
+import { PageSize } from "./page-size.js";
+import type { Entry, Storage } from "./storage.js";
 
 /** Entries that are read at once, at most. */
 const maxPage = 1_024;
