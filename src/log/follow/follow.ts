@@ -47,6 +47,8 @@ class Follower implements Following {
       for (let isCaughtUp = false; ; ) {
         yield* this.steps();
         if (!chase.isLevel) continue;
+        // Whoever ends it from here on wakes it.
+        this.throwIfOver();
         if (isCaughtUp) await recent.next();
         else {
           isCaughtUp = true;
