@@ -45,6 +45,12 @@ describe.each([
     expect(await commits(join(directory.path, "a/b"))).toBe(3);
   });
 
+  test("refuses a place where no directory can be made", async (context) => {
+    if (process.platform !== "linux") context.skip("there is no /proc");
+    const storage = lmdb("/proc/sluice/a", options);
+    await expect(storage.open(tableCount)).rejects.toMatchObject(unavailable("/proc/sluice"));
+  });
+
   test("refuses a directory that another process uses, until that one is killed", async () => {
     await using directory = await temporaryDirectory();
     const victim = new StorageVictim(program, directory.path, options);
