@@ -46,7 +46,8 @@ export class Cluster {
       { ...options, stdio: ["ignore", "ignore", "ignore"] },
     );
     const cluster = new Cluster(server, directory);
-    process.once("exit", () => cluster.kill());
+    // Before its data is removed.
+    process.prependOnceListener("exit", () => cluster.kill());
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       process.once(signal, () => process.exit(1));
     }
