@@ -62,6 +62,9 @@ test("short rounds of the log's cases run, are verified, and leave nothing behin
   }
   expect(notes).toContain("at most 2000 events beforehand: a trial, not a result");
   expect(left).toEqual([]);
+  // The bench compiles itself; beside a source, what is compiled would be taken for it.
+  const sources = await readdir(join(root, "src"), { recursive: true });
+  expect(sources.filter((name) => name.endsWith(".js"))).toEqual([]);
 });
 
 test("a system that cannot run is left out, loudly, and its bar is missed", async () => {
