@@ -1,6 +1,6 @@
 import type { CallOptions, Client } from "@connectrpc/connect";
 import { type EventService, Order, OrderBy } from "../../gen/sluice/events/v1/events_pb.js";
-import { whole, wholeBigInt } from "./arguments.js";
+import { timestampMessage, whole, wholeBigInt } from "./arguments.js";
 import { eventOf } from "./from-messages.js";
 import { PagedEvents } from "./paged-events.js";
 import type {
@@ -11,7 +11,7 @@ import type {
   StreamQuery,
   TimeseriesQuery,
 } from "./queries.js";
-import { eventIdMessage, timestampMessage, typesMessage } from "./to-messages.js";
+import { eventIdMessage, typesMessage } from "./to-messages.js";
 
 type EventCalls = Client<typeof EventService>;
 type Response = Awaited<ReturnType<EventCalls["queryLatest" | "queryTimeseries" | "queryServer"]>>;
@@ -35,10 +35,10 @@ export function queryTimeseries(
   const { types, limit, cursor, after } = query;
   const request = {
     types: typesMessage(types),
-    startTime: timestampMessage(query.from),
-    endTime: timestampMessage(query.to),
-    sourceStartTime: timestampMessage(query.sourceFrom),
-    sourceEndTime: timestampMessage(query.sourceTo),
+    startTime: timestampMessage("from", query.from),
+    endTime: timestampMessage("to", query.to),
+    sourceStartTime: timestampMessage("sourceFrom", query.sourceFrom),
+    sourceEndTime: timestampMessage("sourceTo", query.sourceTo),
     order: orderMessage(query.order),
     orderBy: query.orderBy === "sourceTimestamp" ? OrderBy.SOURCE_TIMESTAMP : OrderBy.TIMESTAMP,
     after: after && eventIdMessage("after", after),

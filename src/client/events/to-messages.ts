@@ -2,8 +2,7 @@ import { Durability, StreamState } from "../../gen/sluice/events/v1/events_pb.js
 import type { AppendOptions, Expectation } from "../../log/append/append-request.js";
 import type { EventId, NewEvent, NewPayload } from "../../log/model/event.js";
 import type { QueryType } from "../../log/model/query-type.js";
-import type { Timestamp } from "../../log/model/timestamp.js";
-import { whole, wholeBigInt } from "./arguments.js";
+import { timestampMessage, whole, wholeBigInt } from "./arguments.js";
 
 /** What is stored together, as one session. */
 export interface EventBatch extends Pick<AppendOptions, "expect" | "key" | "durability"> {
@@ -19,10 +18,10 @@ export function appendMessage({ events, expect = [], key, durability }: EventBat
   };
 }
 
-function newEventMessage({ type, sourceTimestamp, payload, streamKey }: NewEvent) {
+function newEventMessage({ type, sourceTimestamp, payload, streamKey }: NewEvent, i: number) {
   return {
     type: [...type],
-    sourceTimestamp: timestampMessage(sourceTimestamp),
+    sourceTimestamp: timestampMessage(`events[${i}].sourceTimestamp`, sourceTimestamp),
     payload: payload && payloadMessage(payload),
     streamKey,
   };
@@ -54,10 +53,6 @@ export function eventIdMessage(field: string, { server, session, instance }: Eve
     session: wholeBigInt(`${field}.session`, session),
     instance: whole(`${field}.instance`, instance),
   };
-}
-
-export function timestampMessage(timestamp: Timestamp | undefined) {
-  return timestamp && { seconds: timestamp.seconds, nanos: timestamp.micros * 1_000 };
 }
 
 export function typesMessage(types: readonly QueryType[] | undefined) {

@@ -116,6 +116,47 @@ test.each([
   });
 });
 
+test.each(["memory", "connect-json-h1", "grpc-binary-h2"] as const)(
+  "times that no message can hold are refused alike, before they are sent: over %s",
+  async (protocol) => {
+    await using server = await EventServer.start();
+    const client = server.client(protocol);
+    for (const time of [
+      { seconds: 2n ** 40n, micros: 0 },
+      { seconds: -(2n ** 40n), micros: 0 },
+      { seconds: 0n, micros: 1_000_000 },
+      { seconds: 0n, micros: -1 },
+      { seconds: 0n, micros: 0.5 },
+    ]) {
+      for (const [field, ask] of [
+        ["from", () => client.queryTimeseries({ from: time })],
+        ["to", () => client.queryTimeseries({ to: time })],
+        ["sourceFrom", () => client.queryTimeseries({ sourceFrom: time })],
+        ["sourceTo", () => client.queryTimeseries({ sourceTo: time })],
+        [
+          "events[1].sourceTimestamp",
+          () => client.append([{ type: [] }, { type: [], sourceTimestamp: time }]),
+        ],
+      ] as const) {
+        const refused = await rejection((async () => await ask())());
+        expect(sluiceError(refused)).toMatchObject({
+          code: "argument_invalid",
+          violations: [{ field: expect.stringContaining(field) }],
+        });
+      }
+    }
+    const earliest = { seconds: -62_135_596_800n, micros: 0 };
+    const latest = { seconds: 253_402_300_799n, micros: 999_999 };
+    await client.append([{ type: [], sourceTimestamp: earliest }]);
+    await client.append([{ type: [], sourceTimestamp: latest }]);
+    const query = { sourceFrom: earliest, sourceTo: latest };
+    const found: unknown[] = [];
+    for await (const { sourceTimestamp } of client.queryTimeseries(query))
+      found.push(sourceTimestamp);
+    expect(found).toEqual([latest, earliest]);
+  },
+);
+
 test("queries that no message can hold are refused before they are sent", async () => {
   await using server = await EventServer.start();
   const client = server.client("memory");
