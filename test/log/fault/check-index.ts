@@ -31,7 +31,9 @@ export async function checkIndex(
   from?: Timestamp,
 ): Promise<void> {
   const history = new NaiveLog();
-  history.events.push(...records.events.filter((event) => !(event as StoredEvent).isReleased));
+  for (const event of records.events) {
+    if (!(event as StoredEvent).isReleased) history.events.push(event);
+  }
   for (const types of typesAskedFor) {
     for (const orderBy of ["timestamp", "sourceTimestamp"] as const) {
       const query = { types, from, orderBy, order: "ascending" as const };

@@ -93,7 +93,8 @@ export class CleaningWitness {
   async #consistent(log: EventLog): Promise<Event[]> {
     const records = new NaiveLog();
     for (const server of [1, peer]) {
-      records.events.push(...(await pages((cursor) => log.queryServer({ server, cursor }))));
+      const stored = await pages((cursor) => log.queryServer({ server, cursor }));
+      for (const event of stored) records.events.push(event);
     }
     await checkIndex(log, records, allStreams);
     for (const event of records.events) {

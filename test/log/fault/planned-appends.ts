@@ -31,7 +31,7 @@ export function streamOf(lane: number): string {
  * only when it is cleaned up.
  */
 export function isHeavy(run: number): boolean {
-  return run % 6 === 2;
+  return run % 12 === 2;
 }
 
 /** An event that is to be appended, as it is to be found later. */
