@@ -75,7 +75,9 @@ export class EventLog {
     this.#derived = opened.derived;
     const { storage, server, limits, now, hook, conditions, onError } = options;
     const { types, derived, book, position, reserved } = opened;
-    this.#recent = new RecentSessions(position, limits.maxRecentSessions);
+    this.#recent = new RecentSessions(position, limits.maxRecentSessions, (number) =>
+      types.typeOf(number),
+    );
     const { index } = derived;
     const ends = new ServerEnds(opened.ends);
     // Session numbers that may have been told of are not used again.

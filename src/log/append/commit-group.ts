@@ -7,10 +7,15 @@ export interface Waiting {
   failed(error: unknown): void;
 }
 
+/** A session and the record that it is stored as. */
+export interface WrittenSession extends CommittedSession {
+  readonly record: Uint8Array;
+}
+
 /** What is written together. */
 export class CommitGroup {
   readonly changes: Change[] = [];
-  readonly sessions: CommittedSession[] = [];
+  readonly sessions: WrittenSession[] = [];
   readonly waiting: Waiting[] = [];
   #bytes = 0;
 

@@ -1,5 +1,4 @@
 import { SluiceError } from "../../errors.js";
-import type { CommittedSession } from "../index/tail.js";
 import type { EventId, ImportEvent, NewPayload } from "../model/event.js";
 import { isTimestamp } from "../model/timestamp.js";
 import { encodeRecord } from "../record.js";
@@ -121,8 +120,7 @@ export class Importer {
     numbering.addTypes(group);
     const record = encodeRecord(position, timestamp, instance, events);
     group.change(tables.sessions, sessionKey(server, session, instance), record);
-    const committed: CommittedSession = { server, session, position, answer: undefined, events };
-    group.sessions.push(committed);
+    group.sessions.push({ server, session, position, answer: undefined, events, record });
   }
 }
 

@@ -130,7 +130,7 @@ export class SessionMaker implements AppendStage {
     numbering.addTypes(group);
     const record = encodeRecord(position, timestamp, 1, events, answer);
     group.change(tables.sessions, sessionKey(server, session), record);
-    group.sessions.push({ server, session, position, answer, events });
+    group.sessions.push({ server, session, position, answer, events, record });
   }
 
   /** The time of the next session: never before that of the last one. */

@@ -1,4 +1,3 @@
-import type { CommittedSession } from "../index/tail.js";
 import type { EventId } from "../model/event.js";
 import { Reading } from "../read/log-reader.js";
 import type { StoredEvent } from "../stored-event.js";
@@ -8,6 +7,7 @@ import type { FollowContext } from "./follow.js";
 import { lastEvent } from "./last-event.js";
 import { NewestSteps } from "./newest-steps.js";
 import type { Place, Step } from "./place.js";
+import type { RecentSession } from "./recent-sessions.js";
 import { storedSessions } from "./stored-sessions.js";
 import { storedStream } from "./stored-stream.js";
 import type { StreamVersion, SubscribeOptions } from "./subscribe-request.js";
@@ -150,7 +150,7 @@ export class Chase {
     yield [{ batch: undefined, place: this.#place }];
   }
 
-  #step({ position, events }: CommittedSession): Step {
+  #step({ position, events }: RecentSession): Step {
     const selected = this.#select(events);
     const version = this.#versionOf(selected);
     this.#place = { position, last: events.at(-1)!.id, version };
