@@ -1,9 +1,19 @@
 /**
  * For tests of services: both ends of an app, and time that passes when told to. For tests of
- * storages: all that one promises.
+ * storages and event logs: all that one promises.
  *
  * @module
  */
+export type {
+  CallableLog,
+  LogContractCase,
+  LogPlace,
+  MakeLogPlace,
+  OpenedLog,
+  OpenLogOptions,
+} from "./log-contract/contract.js";
+export { logContract } from "./log-contract/log-contract.js";
+export { logOnStorage, logOverProtocol } from "./log-contract/places.js";
 export { ManualClock } from "./manual-clock.js";
 export type {
   MakeStoragePlace,

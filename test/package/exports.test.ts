@@ -42,6 +42,9 @@ test("sluice/testing exports", async () => {
     [
       "ManualClock",
       "createTestRig",
+      "logContract",
+      "logOnStorage",
+      "logOverProtocol",
       "rigProtocols",
       "storageContract",
     ]
