@@ -6,7 +6,7 @@ import { asBuffer, tables } from "./tables.js";
 export const formatKey = Buffer.from("format");
 export const identifierKey = Buffer.from("identifier");
 
-const format = Buffer.from([2]);
+const format = Buffer.from([3]);
 
 /** What makes an empty storage a log. */
 export const formatChange: Change = { table: tables.meta, key: formatKey, value: format };

@@ -1,7 +1,8 @@
-import { reservedKey } from "./append/numbering.js";
+import { SluiceError } from "../errors.js";
+import { decodeReserved, reservedKey } from "./append/numbering.js";
 import { Derived } from "./derived.js";
-import { type Checkpoint, decodeCheckpoint, isIndexed } from "./index/checkpoint.js";
-import { checkpointKey, LogIndex, lastPosition } from "./index/log-index.js";
+import { type Checkpoint, checkpointKey, decodeCheckpoint, isIndexed } from "./index/checkpoint.js";
+import { LogIndex, lastPosition } from "./index/log-index.js";
 import type { ServerEnd } from "./index/tail.js";
 import { checkIdentifier, formatChange, hasLog } from "./log-format.js";
 import type { OpenProgress, ResolvedLogOptions } from "./log-options.js";
@@ -12,7 +13,7 @@ import { Kept, keptKey, readKept, readRemovals, removalsKey } from "./retention/
 import { Released } from "./retention/released.js";
 import { RuleBook } from "./retention/rule-book.js";
 import type { Storage } from "./storage/storage.js";
-import { afterServer, asBuffer, maxServer, readSessionKey, sessionKey, tables } from "./tables.js";
+import { afterServer, maxServer, readSessionKey, sessionKey, tables } from "./tables.js";
 import { readTypes } from "./type-entries.js";
 
 /** Entries that are read at once. */
@@ -48,6 +49,8 @@ export async function openLog({
     removalsKey,
   ]);
   const checkpoint = stored === undefined ? new Map() : decodeCheckpoint(stored);
+  const reserved = reservedBytes === undefined ? 0 : decodeReserved(reservedBytes);
+  if (checkpoint === undefined || reserved === undefined) throw damaged();
   const book = new RuleBook(retention, latest, types);
   const position = lastPosition(checkpoint);
   const removals = readRemovals(removalBytes);
@@ -69,8 +72,15 @@ export async function openLog({
   }
   await catchUp(storage, checkpoint, types, derived, await progress("index", position));
   const ends = index.ends();
-  const reserved = reservedBytes === undefined ? 0 : asBuffer(reservedBytes).readUIntBE(0, 6);
   return { types, derived, book, ends, position: lastPosition(ends), reserved };
+}
+
+function damaged(): SluiceError {
+  return new SluiceError(
+    "storage_damaged",
+    "What the log knows of where its sessions end is damaged, so their numbers might be used again. " +
+      "Restore a backup; `sluice events verify` lists all that is damaged.",
+  );
 }
 
 /** Reads the sessions that the index does not have, server by server. */

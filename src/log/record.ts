@@ -216,8 +216,13 @@ export function decodeHead(
   if (problem !== undefined) throw damaged(server, session, problem);
   const reader = new ByteReader(bytes, false);
   reader.at = headBytes;
-  const position = reader.double();
-  return { position, time: readMoment(reader) };
+  try {
+    const position = reader.double();
+    return { position, time: readMoment(reader) };
+  } catch {
+    // It ends before, or in the middle of a number.
+    throw damaged(server, session, "it is cut off");
+  }
 }
 
 const keyBytes = Buffer.alloc(14);

@@ -6,7 +6,7 @@ import type { Moment } from "./moment.js";
  * big-endian, so that the order of the bytes is the order of the numbers.
  */
 export const tables = {
-  /** What is known of the log as a whole: see `meta-entries.ts`. */
+  /** What is known of the log as a whole: see `log-format.ts`. */
   meta: 0,
   /** server, session [, first instance] → a record: see `record.ts`. */
   sessions: 1,

@@ -1,30 +1,22 @@
-import { crc32 } from "node:zlib";
 import { SluiceError } from "../errors.js";
 import type { EventType } from "./model/event.js";
 import { TypeTree } from "./model/type-tree.js";
+import { sealed, unsealed } from "./sealed.js";
 import type { Storage } from "./storage/storage.js";
-import { asBuffer, maxServer, readTypeKey, tables, typeKey } from "./tables.js";
+import { maxServer, readTypeKey, tables, typeKey } from "./tables.js";
 
 /** Entries that are read at once. */
 const pageSize = 1_024;
 
-const checksumBytes = 4;
-
-/** A type as it is kept in the table `types`: the CRC-32 of the rest, and the type as JSON. */
-export function encodeType(type: EventType): Uint8Array {
-  const json = Buffer.from(JSON.stringify(type));
-  const entry = Buffer.allocUnsafe(checksumBytes + json.length);
-  entry.writeUInt32LE(crc32(json), 0);
-  entry.set(json, checksumBytes);
-  return entry;
+/** A type as it is kept in the table `types`: as JSON, sealed. */
+export function encodeType(key: Uint8Array, type: EventType): Uint8Array {
+  return sealed(key, Buffer.from(JSON.stringify(type)));
 }
 
 /** The type of an entry; `undefined` if the entry is not what was written. */
-export function decodeType(bytes: Uint8Array): EventType | undefined {
-  if (bytes.length <= checksumBytes) return undefined;
-  const json = asBuffer(bytes.subarray(checksumBytes));
-  if (crc32(json) !== asBuffer(bytes).readUInt32LE(0)) return undefined;
-  return JSON.parse(json.toString("utf8"));
+export function decodeType(key: Uint8Array, value: Uint8Array): EventType | undefined {
+  const json = unsealed(key, value);
+  return json && JSON.parse(json.toString("utf8"));
 }
 
 /**
@@ -40,7 +32,7 @@ export async function readTypes(storage: Storage): Promise<TypeTree> {
     const page = await storage.range(tables.types, { from, to, limit: pageSize });
     for (const { key, value } of page) {
       const number = types.size;
-      const type = readTypeKey(key) === number ? decodeType(value) : undefined;
+      const type = readTypeKey(key) === number ? decodeType(key, value) : undefined;
       if (type === undefined || types.add(type) !== number) throw damaged(number);
     }
     if (page.length < pageSize) return types;

@@ -35,7 +35,9 @@ async function openReader(events: number): Promise<Reader> {
   const path = await storedLog(events);
   const root = open<Buffer, Buffer>({ path, maxDbs: tableCount + 2, readOnly: true, ...encoding });
   const sessions = table(root, tables.sessions);
-  const types = [...table(root, tables.types).getRange()].map(({ value }) => decodeType(value));
+  const types = [...table(root, tables.types).getRange()].map(({ key, value }) =>
+    decodeType(key, value),
+  );
   const typeOf = (number: number): EventType => types[number] as EventType;
   const [end] = [...sessions.getRange({ reverse: true, limit: 1 })];
   if (end === undefined) throw new Error(`there are no sessions in ${path}`);

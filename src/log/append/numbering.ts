@@ -1,4 +1,5 @@
 import type { TypeTree } from "../model/type-tree.js";
+import { sealed, unsealed } from "../sealed.js";
 import { tables, typeKey } from "../tables.js";
 import { encodeType } from "../type-entries.js";
 import type { CommitGroup } from "./commit-group.js";
@@ -35,7 +36,8 @@ export class Numbering {
   addTypes(group: CommitGroup): void {
     for (; this.#storedTypes < this.types.size; this.#storedTypes++) {
       const type = this.#storedTypes;
-      group.change(tables.types, typeKey(type), encodeType(this.types.typeOf(type)));
+      const key = typeKey(type);
+      group.change(tables.types, key, encodeType(key, this.types.typeOf(type)));
     }
   }
 
@@ -67,5 +69,10 @@ export class Numbering {
 export function encodeReserved(session: number): Buffer {
   const value = Buffer.allocUnsafe(6);
   value.writeUIntBE(session, 0, 6);
-  return value;
+  return sealed(reservedKey, value);
+}
+
+/** The session that was written; `undefined` if this is another one, or none. */
+export function decodeReserved(stored: Uint8Array): number | undefined {
+  return unsealed(reservedKey, stored)?.readUIntBE(0, 6);
 }

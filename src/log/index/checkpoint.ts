@@ -1,6 +1,10 @@
 import { ByteReader } from "../../codec/byte-reader.js";
 import { ByteWriter } from "../../codec/byte-writer.js";
+import { sealed, unsealed } from "../sealed.js";
 import type { ServerEnd } from "./tail.js";
+
+/** Where the checkpoint is, in the table `meta`. */
+export const checkpointKey = Buffer.from("checkpoint");
 
 const writer = new ByteWriter();
 
@@ -17,13 +21,16 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
       writer.uint32(time.micros);
       writer.double(position);
     }
-    return writer.finish();
+    return sealed(checkpointKey, writer.finish());
   } finally {
     writer.reset();
   }
 }
 
-export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
+/** The checkpoint that was written; `undefined` if this is another one, or none. */
+export function decodeCheckpoint(stored: Uint8Array): Checkpoint | undefined {
+  const bytes = unsealed(checkpointKey, stored);
+  if (bytes === undefined) return undefined;
   const reader = new ByteReader(bytes, false);
   const checkpoint = new Map<number, ServerEnd>();
   while (reader.at < bytes.length) {

@@ -1,12 +1,9 @@
 import type { Change, Storage } from "../storage/storage.js";
 import { answerKey, maxSession, readStreamVersion, streamVersionKey, tables } from "../tables.js";
-import { type Checkpoint, encodeCheckpoint } from "./checkpoint.js";
+import { type Checkpoint, checkpointKey, encodeCheckpoint } from "./checkpoint.js";
 import { indexChanges } from "./index-changes.js";
 import { type CommittedSession, type ServerEnd, Tail } from "./tail.js";
 import { versionsOf } from "./version-blocks.js";
-
-/** Where the checkpoint is, in the table `meta`. */
-export const checkpointKey = Buffer.from("checkpoint");
 
 /** Changes made ready without a pause; other things may run between. */
 const sliceChanges = 256;

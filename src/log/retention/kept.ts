@@ -1,7 +1,8 @@
 import type { CommittedSession } from "../index/tail.js";
+import { sealed, unsealed } from "../sealed.js";
 import type { Change } from "../storage/storage.js";
 import type { StoredEvent } from "../stored-event.js";
-import { asBuffer, tables } from "../tables.js";
+import { tables } from "../tables.js";
 import type { RuleBook } from "./rule-book.js";
 
 /** Where the amounts are, in the table `meta`, and how often something was removed. */
@@ -64,7 +65,7 @@ export class Kept {
   remove(events: readonly StoredEvent[]): readonly Change[] {
     for (const event of events) this.#count(this.#stored, event, -1);
     this.removals++;
-    const value = Buffer.from(`${this.removals}`);
+    const value = sealed(removalsKey, Buffer.from(`${this.removals}`));
     return [this.change(), { table: tables.meta, key: removalsKey, value }];
   }
 
@@ -86,7 +87,7 @@ export class Kept {
   change(): Change {
     const { position, removals, book } = this;
     const kept: StoredKept = { rules: book.key, position, removals, amounts: this.#stored };
-    const value = Buffer.from(JSON.stringify(kept));
+    const value = sealed(keptKey, Buffer.from(JSON.stringify(kept)));
     return { table: tables.meta, key: keptKey, value };
   }
 
@@ -105,9 +106,16 @@ export function sizeOf({ data }: StoredEvent): number {
   return eventBytes + (typeof data === "string" ? Buffer.byteLength(data) : data.length);
 }
 
-/** How often something was removed. */
+/** How often something was removed; `NaN` if that is damaged. */
 export function readRemovals(stored: Uint8Array | undefined): number {
-  return stored === undefined ? 0 : Number(asBuffer(stored).toString("latin1"));
+  if (stored === undefined) return 0;
+  return Number(unsealed(removalsKey, stored)?.toString("latin1"));
+}
+
+/** What was written of what is kept; `undefined` if this is something else. */
+export function decodeKept(stored: Uint8Array): StoredKept | undefined {
+  const text = unsealed(keptKey, stored);
+  return text && JSON.parse(text.toString("utf8"));
 }
 
 /** What was counted before a restart, unless by other rules, or of something else. */
@@ -117,9 +125,8 @@ export function readKept(
   position: number,
   removals: number,
 ): readonly Amount[] | undefined {
-  if (stored === undefined) return undefined;
-  const kept: StoredKept = JSON.parse(asBuffer(stored).toString("utf8"));
+  const kept = stored && decodeKept(stored);
   const isRight =
-    kept.rules === book.key && kept.position === position && kept.removals === removals;
+    kept?.rules === book.key && kept.position === position && kept.removals === removals;
   return isRight ? kept.amounts : undefined;
 }

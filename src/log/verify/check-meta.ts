@@ -1,13 +1,12 @@
-import { reservedKey } from "../append/numbering.js";
-import { type Checkpoint, decodeCheckpoint } from "../index/checkpoint.js";
-import { checkpointKey, lastPosition } from "../index/log-index.js";
-import type { ServerEnd } from "../index/tail.js";
+import { decodeReserved, reservedKey } from "../append/numbering.js";
+import { type Checkpoint, checkpointKey, decodeCheckpoint } from "../index/checkpoint.js";
+import { lastPosition } from "../index/log-index.js";
 import { formatKey, identifierKey } from "../log-format.js";
 import type { TypeTree } from "../model/type-tree.js";
 import { keptKey, readRemovals, removalsKey } from "../retention/kept.js";
 import type { Storage } from "../storage/storage.js";
 import { tablePages } from "../storage/table-pages.js";
-import { asBuffer, maxInstance, maxSeconds, maxSession, minSeconds, tables } from "../tables.js";
+import { asBuffer, tables } from "../tables.js";
 import type { Findings } from "./finding.js";
 import { KeptCheck } from "./kept-check.js";
 
@@ -40,10 +39,13 @@ export async function checkMeta(
     findings.add("meta_damaged", `meta ${JSON.stringify(String(key))}`, "cannot be read");
   };
   const reserved = found.get(String(reservedKey));
-  if (reserved !== undefined && reserved.length !== 6) damaged(reservedKey);
-  const checkpoint = readCheckpoint(found.get(String(checkpointKey)));
-  if (checkpoint === undefined) damaged(checkpointKey);
+  if (reserved !== undefined && decodeReserved(reserved) === undefined) damaged(reservedKey);
   const stored = found.get(String(keptKey));
+  const checkpointBytes = found.get(String(checkpointKey));
+  const checkpoint = checkpointBytes === undefined ? new Map() : decodeCheckpoint(checkpointBytes);
+  // What is kept is written together with a checkpoint.
+  const isMissing = checkpointBytes === undefined && stored !== undefined;
+  if (checkpoint === undefined || isMissing) damaged(checkpointKey);
   const removals = readRemovals(found.get(String(removalsKey)));
   if (!Number.isSafeInteger(removals)) damaged(removalsKey);
   const position = lastPosition(checkpoint ?? new Map());
@@ -54,29 +56,4 @@ export async function checkMeta(
     hasRules: stored !== undefined,
     kept: typeof kept === "object" ? kept : undefined,
   };
-}
-
-function readCheckpoint(stored: Uint8Array | undefined): Checkpoint | undefined {
-  if (stored === undefined) return new Map();
-  try {
-    const checkpoint = decodeCheckpoint(stored);
-    return [...checkpoint.values()].every(isEnd) ? checkpoint : undefined;
-  } catch {
-    // It ends in the middle of a number.
-    return undefined;
-  }
-}
-
-function isEnd({ session, instance, time, position }: ServerEnd): boolean {
-  return (
-    isWhole(session, 1, maxSession) &&
-    isWhole(instance, 1, maxInstance) &&
-    isWhole(time.seconds, minSeconds, maxSeconds) &&
-    isWhole(time.micros, 0, 999_999) &&
-    isWhole(position, 1, Number.MAX_SAFE_INTEGER)
-  );
-}
-
-function isWhole(value: number, min: number, max: number): boolean {
-  return Number.isSafeInteger(value) && value >= min && value <= max;
 }

@@ -25,7 +25,7 @@ export async function checkTypes(storage: Storage, findings: Findings): Promise<
         continue;
       }
       while (types.size < number) standIn("is missing");
-      const type = decodeType(value);
+      const type = decodeType(key, value);
       const known = type && types.idOf(type);
       if (type === undefined) standIn("has a wrong checksum");
       else if (known === undefined) types.add(type);

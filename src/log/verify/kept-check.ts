@@ -1,6 +1,7 @@
 import { Subscription } from "../model/subscription.js";
 import type { TypeTree } from "../model/type-tree.js";
-import { type Amount, type StoredKept, sizeOf } from "../retention/kept.js";
+import { type Amount, decodeKept, sizeOf } from "../retention/kept.js";
+import type { RetentionRule } from "../retention/retention-rule.js";
 import { RuleBook } from "../retention/rule-book.js";
 import type { StoredEvent } from "../stored-event.js";
 import type { Findings } from "./finding.js";
@@ -20,27 +21,19 @@ export class KeptCheck {
     position: number,
     removals: number,
   ): KeptCheck | "damaged" | undefined {
-    try {
-      const kept: StoredKept = JSON.parse(stored.toString());
-      const { rules, amounts } = kept;
-      const parsed: [string, "timestamp" | "sourceTimestamp" | null][] = JSON.parse(rules);
-      const book = new RuleBook(
-        parsed.map(([key, orderBy]) => ({
-          types: JSON.parse(key),
-          ...(orderBy !== null && { orderBy }),
-        })),
-        Subscription.of([]),
-        types,
-      );
-      const isRight = amounts.length === parsed.length && amounts.every(isAmount);
-      const isCounted = Number.isSafeInteger(kept.position) && Number.isSafeInteger(kept.removals);
-      if (!isRight || !isCounted || book.key !== rules) return "damaged";
-      const isUsed = kept.position === position && kept.removals === removals;
-      return isUsed ? new KeptCheck(book, amounts) : undefined;
-    } catch {
-      // It is no JSON, or has something else where lists of rules should be.
-      return "damaged";
-    }
+    const kept = decodeKept(stored);
+    if (kept === undefined) return "damaged";
+    if (kept.position !== position || kept.removals !== removals) return undefined;
+    const rules: [string, RetentionRule["orderBy"] | null][] = JSON.parse(kept.rules);
+    const book = new RuleBook(
+      rules.map(([types, orderBy]) => ({
+        types: JSON.parse(types),
+        ...(orderBy !== null && { orderBy }),
+      })),
+      Subscription.of([]),
+      types,
+    );
+    return new KeptCheck(book, kept.amounts);
   }
 
   private constructor(
@@ -69,8 +62,4 @@ export class KeptCheck {
       findings.add("kept_wrong", `retention[${i}]`, text);
     }
   }
-}
-
-function isAmount(amount: Amount): boolean {
-  return Number.isSafeInteger(amount.entries) && Number.isSafeInteger(amount.bytes);
 }

@@ -3,11 +3,16 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { SluiceError } from "../../../src/errors.js";
 import { EventLog } from "../../../src/log/event-log.js";
-import { checkpointKey } from "../../../src/log/index/log-index.js";
+import {
+  checkpointKey,
+  decodeCheckpoint,
+  encodeCheckpoint,
+} from "../../../src/log/index/checkpoint.js";
 import type { Event } from "../../../src/log/model/event.js";
 import { timestampFromSeconds } from "../../../src/log/model/timestamp.js";
 import { encodeRecord, readRecord, type SessionRecord } from "../../../src/log/record.js";
 import { keptKey } from "../../../src/log/retention/kept.js";
+import { sealed, unsealed } from "../../../src/log/sealed.js";
 import { MemoryStorage } from "../../../src/log/storage/memory-storage.js";
 import type { Change, Entry, KeyRange } from "../../../src/log/storage/storage.js";
 import {
@@ -19,6 +24,7 @@ import {
   typeBlockKey,
   typeKey,
 } from "../../../src/log/tables.js";
+import { encodeType } from "../../../src/log/type-entries.js";
 import { findingCodes } from "../../../src/log/verify/finding.js";
 import { verifyLog } from "../../../src/log/verify/verify-log.js";
 import { change, entriesOf } from "./damage.js";
@@ -121,8 +127,9 @@ describe("says of each kind of damage what it is", () => {
     expect(await found(gone(tables.types, typeKey(1)))).toEqual([
       "type_damaged: type 1 is missing",
     ]);
-    const value = await stored(tables.types, typeKey(0));
-    expect(await found({ table: tables.types, key: typeKey(2), value })).toEqual([
+    const key = typeKey(2);
+    const value = encodeType(key, ["a"]);
+    expect(await found({ table: tables.types, key, value })).toEqual([
       'type_damaged: type 2 is "a", as type 0 is',
     ]);
   });
@@ -132,16 +139,24 @@ describe("says of each kind of damage what it is", () => {
     expect(await found({ table: tables.meta, key: checkpointKey, value })).toEqual([
       'meta_damaged: meta "checkpoint" cannot be read',
     ]);
+    expect(await found(gone(tables.meta, checkpointKey))).toContain(
+      'meta_damaged: meta "checkpoint" cannot be read',
+    );
+    for (const key of ["reserved", "kept", "removals"]) {
+      expect(await found({ table: tables.meta, key: Buffer.from(key), value })).toEqual([
+        `meta_damaged: meta "${key}" cannot be read`,
+      ]);
+    }
     expect(await found({ table: tables.meta, key: Buffer.from("other"), value })).toEqual([
       'meta_damaged: meta "other" is nothing of a log\'s',
     ]);
   });
 
   test("the checkpoint", async () => {
-    const value = await stored(tables.meta, checkpointKey);
-    // The microseconds of server 1's last event.
-    const at = value.indexOf(Buffer.from([0, 0, 0, 0, 0, 0, 0x59, 0x40, 0])) + 8;
-    value[at] = 5;
+    const ends = decodeCheckpoint(await stored(tables.meta, checkpointKey))!;
+    const end = ends.get(1)!;
+    const late = { ...end, time: { ...end.time, micros: 5 } };
+    const value = encodeCheckpoint(new Map([...ends, [1, late]]));
     expect(await found({ table: tables.meta, key: checkpointKey, value })).toEqual([
       "checkpoint_wrong: checkpoint of server 1 has another position or time than its event",
     ]);
@@ -210,8 +225,11 @@ describe("says of each kind of damage what it is", () => {
   });
 
   test("a wrong count of what rules keep", async () => {
-    const value = await stored(tables.meta, keptKey);
-    const other = Buffer.from(value.toString().replace('"entries":0', '"entries":3'));
+    const value = unsealed(keptKey, await stored(tables.meta, keptKey))!;
+    const other = sealed(
+      keptKey,
+      Buffer.from(value.toString().replace('"entries":0', '"entries":3')),
+    );
     expect(await found({ table: tables.meta, key: keptKey, value: other })).toEqual([
       "kept_wrong: retention[0] there are 0 events of 0 bytes, but 3 of 0 are counted: rules remove too many or too few",
     ]);
