@@ -162,6 +162,38 @@ describe("says of each kind of damage what it is", () => {
     ]);
   });
 
+  test("a checkpoint whose event is gone, or that is in the middle of records", async () => {
+    const ends = decodeCheckpoint(await stored(tables.meta, checkpointKey))!;
+    const withEnd = (end: object) => ({
+      table: tables.meta,
+      key: checkpointKey,
+      value: encodeCheckpoint(new Map([...ends, [1, { ...ends.get(1)!, ...end }]])),
+    });
+    expect(await found(withEnd({ session: 9, position: 1 }))).toContain(
+      "checkpoint_wrong: session 1:2 has the position 2, but the index has it and reaches to 1",
+    );
+    expect(await found(withEnd({ session: 9, time: { seconds: 1, micros: 0 } }))).toContain(
+      "checkpoint_wrong: checkpoint of server 1 has a time before that of the last event",
+    );
+    expect(await found(withEnd({ session: 2 }))).toContain(
+      "checkpoint_wrong: session 1:3 has the position 3, but the index reaches to 3 without it",
+    );
+    const key = sessionKey(1, 4);
+    const { timestamp, events } = readRecord(
+      await stored(tables.sessions, sessionKey(7, 5)),
+      [7, 5, 1],
+      () => [],
+    );
+    const two = [1, 2].map((instance) =>
+      Object.assign(Object.create(events[0]!), { id: { server: 1, session: 4, instance } }),
+    );
+    const record = encodeRecord(6, { ...timestamp, seconds: 100n }, 1, two);
+    const torn = { table: tables.sessions, key, value: record };
+    expect(await found(torn, withEnd({ session: 4, instance: 1, position: 6 }))).toContain(
+      "checkpoint_wrong: session 1:4 is in the index with a part of its events only",
+    );
+  });
+
   test("a missing part of the index, and what is not in it", async () => {
     const ofB = typeBlockKey(1, 1, 2, 1);
     expect(await found(gone(tables.byType, ofB))).toEqual([

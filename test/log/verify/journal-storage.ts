@@ -14,6 +14,9 @@ export class JournalStorage extends MemoryStorage {
   /** Steps that no crash forgets, whatever they were. */
   readonly #flushed: number[] = [0];
 
+  /** Set to keep those who commit waiting, though it is done. */
+  hold: Promise<void> | undefined;
+
   get steps(): number {
     return this.#steps.length;
   }
@@ -22,6 +25,7 @@ export class JournalStorage extends MemoryStorage {
     this.#steps.push({ changes, isLoose: false });
     await super.commit(changes);
     await turn();
+    await this.hold;
   }
 
   override async write(changes: readonly Change[]): Promise<void> {
