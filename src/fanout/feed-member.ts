@@ -16,6 +16,12 @@ export interface FeedMemberOptions<T, P> {
   readonly multicastOf: (channel: Channel<T, P>) => Multicast<T, P>;
 }
 
+/** Items as they are written, and why there are no more of them if that is a failure. */
+interface Piece {
+  readonly parts: readonly Uint8Array[];
+  readonly failure?: unknown;
+}
+
 /** Gives a feed to an outlet: what it lacks alone, then what comes with the others. */
 export class FeedMember<T, P> implements BroadcastMember, SeatOwner<P> {
   private seat: Seat<T, P> | undefined;
@@ -94,20 +100,35 @@ export class FeedMember<T, P> implements BroadcastMember, SeatOwner<P> {
   }
 
   private async give(items: readonly T[]): Promise<void> {
-    const { encode, join } = this.options.encoding;
-    let parts: Uint8Array[] = [];
-    let bytes = 0;
-    for (const [i, item] of items.entries()) {
-      if (this.over) return;
-      const part = encode(item);
-      parts.push(part);
-      bytes += part.byteLength;
-      if (bytes < maxWriteBytes && i < items.length - 1) continue;
-      this.idle.touch();
-      if (!this.outlet.write(join(parts))) await this.drain();
-      parts = [];
-      bytes = 0;
+    for (let at = 0; at < items.length && !this.over; ) {
+      const piece = this.piece(items, at);
+      at += piece.parts.length;
+      const isTaken = piece.parts.length === 0 || this.put(piece.parts);
+      // What comes before an item that cannot be sent is given.
+      if ("failure" in piece) throw piece.failure;
+      if (!isTaken) await this.drain();
     }
+  }
+
+  /** The items from one on, encoded, as many as are written at once, or as can be encoded. */
+  private piece(items: readonly T[], from: number): Piece {
+    const parts: Uint8Array[] = [];
+    let bytes = 0;
+    try {
+      for (let at = from; at < items.length && bytes < maxWriteBytes; at++) {
+        const part = this.options.encoding.encode(items[at]!);
+        parts.push(part);
+        bytes += part.byteLength;
+      }
+    } catch (failure) {
+      return { parts, failure };
+    }
+    return { parts };
+  }
+
+  private put(parts: readonly Uint8Array[]): boolean {
+    this.idle.touch();
+    return this.outlet.write(this.options.encoding.join(parts));
   }
 
   /** Waits until more can be written, or nothing is to be written any more. */
@@ -124,7 +145,8 @@ export class FeedMember<T, P> implements BroadcastMember, SeatOwner<P> {
   private beat(): void {
     // Who does not read what there is has no need of it.
     if (this.wake !== undefined || this.over) return;
-    const { encoding } = this.options;
-    this.outlet.write(encoding.join([encoding.encode(this.feed.heartbeat())]));
+    const { parts, ...rest } = this.piece([this.feed.heartbeat()], 0);
+    if ("failure" in rest) this.end(rest.failure);
+    else this.put(parts);
   }
 }

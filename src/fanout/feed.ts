@@ -24,7 +24,10 @@ export interface Channel<T, P> {
  * There is nothing to be queued for a caller who is slow: its place says what it lacks.
  */
 export interface Feed<T, P> {
-  /** Everything up to the channel, in pieces; ends when it is level. It is called again and again. */
+  /**
+   * Everything up to the channel, in pieces; ends when it is level. It is called again and again;
+   * once it is over there is nothing.
+   */
   behind(): AsyncIterable<readonly T[]>;
   /** Whether the channel has given nothing since `behind()` has ended. */
   readonly isLevel: boolean;

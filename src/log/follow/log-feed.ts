@@ -57,6 +57,7 @@ class LogFeed<T> implements Feed<T, Place> {
   readonly heartbeatMs: number;
   readonly #items: FeedItems<T>;
   #isPresent = false;
+  #isOver = false;
   #wasLevel = false;
 
   constructor(
@@ -81,6 +82,7 @@ class LogFeed<T> implements Feed<T, Place> {
 
   async *behind(): AsyncGenerator<readonly T[], void> {
     const { chase } = this;
+    if (this.#isOver) return;
     if (!this.#isPresent) {
       this.feeds.enter();
       this.#isPresent = true;
@@ -104,6 +106,7 @@ class LogFeed<T> implements Feed<T, Place> {
   }
 
   close(): void {
+    this.#isOver = true;
     if (this.#isPresent) this.feeds.leave();
     this.#isPresent = false;
   }
