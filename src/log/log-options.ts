@@ -98,7 +98,7 @@ const defaultLimits: LogLimits = {
   maxSubscribers: 10_000,
   maxPageEvents: 4_096,
   maxPageRecords: 65_536,
-  maxPageBytes: 2 ** 22,
+  maxPageBytes: 3 * 2 ** 18,
 };
 
 /** @throws SluiceError `log_options_invalid`, naming everything that is wrong. */

@@ -68,3 +68,40 @@ test.each(["timestamp", "sourceTimestamp"] as const)(
     expect([events.length, next]).toEqual([3, expect.any(String)]);
   },
 );
+
+test.each(["ascending", "descending"] as const)(
+  "nor is a page of a stream, which goes on where it was cut short: %s",
+  async (order) => {
+    const limits = { maxPageBytes: 10_000 };
+    await using log = await EventLog.open({ storage: new MemoryStorage(), limits });
+    const event = { type: ["a"], payload: { json: "x".repeat(4_000) }, streamKey: "s" };
+    for (let i = 0; i < 5; i++) await log.append([event, event]);
+    const sizes: number[] = [];
+    const versions: unknown[] = [];
+    let after: number | undefined;
+    do {
+      const page = await log.readStream({ streamKey: "s", order, after });
+      sizes.push(page.events.length);
+      versions.push(...page.events.map(({ stream }) => stream?.version));
+      after = page.next;
+    } while (after !== undefined);
+    expect(sizes).toEqual([3, 3, 3, 1]);
+    const ascending = Array.from({ length: 10 }, (_, i) => i + 1);
+    expect(versions).toEqual(order === "ascending" ? ascending : ascending.reverse());
+  },
+);
+
+test("types and keys count for the size of a page, too", async () => {
+  const limits = { maxPageBytes: 10_000 };
+  await using log = await EventLog.open({ storage: new MemoryStorage(), limits });
+  const event = { type: ["a".repeat(500), "b".repeat(500)], streamKey: "s".repeat(500) };
+  await log.append(Array.from({ length: 20 }, () => event));
+  for (const page of [
+    await log.queryTimeseries(),
+    await log.queryServer({ server: 1 }),
+    await log.readStream({ streamKey: event.streamKey }),
+  ]) {
+    expect(page.events.length).toBeLessThanOrEqual(7);
+    expect(page.events.length).toBeGreaterThan(1);
+  }
+});

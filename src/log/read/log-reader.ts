@@ -17,7 +17,10 @@ import type { TypeFilter } from "./type-filter.js";
 export interface ReadLimits {
   /** Events of one page of a query; default 4,096. */
   readonly maxPageEvents: number;
-  /** Bytes of payloads of one page, about; one that would have more is cut short; default 4 MiB. */
+  /**
+   * Bytes of the texts and payloads of one page; when it has as many it is cut short. Default 768 KiB:
+   * with one event more, as large as it may be, and in JSON, that fits into a message of 4 MiB.
+   */
   readonly maxPageBytes: number;
   /** Records that are looked at for one page; one that needs more is cut short; default 65,536. */
   readonly maxPageRecords: number;

@@ -1,6 +1,6 @@
 import type { StoredEvent } from "../stored-event.js";
 
-/** What an event takes besides its payload, roughly. */
+/** What an event takes besides its texts and its payload, roughly. */
 const eventBytes = 100;
 
 /** Events of one page of a query, until it is full: by their number, or by what they take. */
@@ -24,6 +24,12 @@ export class Page {
 
   add(event: StoredEvent): void {
     this.events.push(event);
-    this.#bytes += eventBytes + (event.data?.length ?? 0);
+    this.#bytes += eventBytes + sizeOf(event);
   }
+}
+
+function sizeOf({ type, stream, binaryType, data }: StoredEvent): number {
+  let size = (stream?.key.length ?? 0) + (binaryType?.length ?? 0) + (data?.length ?? 0);
+  for (const segment of type) size += segment.length;
+  return size;
 }

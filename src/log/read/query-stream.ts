@@ -52,12 +52,16 @@ export async function queryStream(context: ReadContext, query: StreamQuery): Pro
     if (run === undefined) break;
     // Where versions have been removed, the next ones that are there.
     at = reverse ? Math.min(at, lastOf(run)) : Math.max(at, run.first);
-    const count = Math.min(page.room, maxChunk);
+    const count = reading.records.capacity(Math.min(page.room, maxChunk));
     const index = at - run.first;
     const refs = reverse
       ? run.refs.slice(Math.max(0, index + 1 - count), index + 1).reverse()
       : run.refs.slice(index, index + count);
-    for (const event of await read(reading, refs)) page.add(event);
+    for (const event of await read(reading, refs)) {
+      const { version: next } = event.stream!;
+      if (page.isFull) return { events, version, next: reverse ? next + 1 : next - 1 };
+      page.add(event);
+    }
     at += reverse ? -refs.length : refs.length;
   }
   return { events, version, next: undefined };
