@@ -94,6 +94,7 @@ export class Chase {
     if (this.options.policy !== "latest" || !this.#wasLevel) yield* this.#pages();
     else {
       for (;;) {
+        if (this.#newest.isEmpty) this.#given = this.#place;
         for await (const steps of this.#pages()) this.#newest.add(steps);
         const step = this.#newest.shift();
         if (step === undefined) break;
