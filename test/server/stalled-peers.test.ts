@@ -52,13 +52,16 @@ describe.concurrent("headersTimeoutMs", () => {
     },
   );
 
-  test("a client that sends a header forever, a byte at a time, gets 408", async () => {
+  test("a client that sends a header forever, a byte at a time, is cut off with 408", async () => {
     await using rig = await Rig.start(answering, { limits });
     const socket = rig.socket("GET / HTTP/1.1\r\nHost: t\r\nslow: ");
     const timer = setInterval(() => socket.raw.write("x"), 5);
     await socket.closed;
     clearInterval(timer);
-    expect(socket.text).toMatch(/^HTTP\/1\.1 408 /);
+    await expect.poll(() => rig.server.connections).toBe(0);
+    // A byte that is on its way when the server closes makes TCP reset the connection, and a reset
+    // takes from the client what it has not read yet.
+    expect(socket.text).toMatch(/^(HTTP\/1\.1 408 |$)/);
   });
 
   test("a second request on a connection has the same deadline", async () => {
