@@ -8,14 +8,11 @@ import { expect, vi } from "vitest";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-// Each command is a process that compiles TypeScript first.
-vi.setConfig({ testTimeout: 60_000 });
-
-/** Runs the command from its sources, wherever the working directory is. */
-const cliArgs = ["--import", import.meta.resolve("tsx"), join(root, "src/cli/main.ts")];
+/** The command as it is built: compiling it each time would take longer than most tests. */
+const cliArgs = [join(root, "dist/cli/main.js")];
 
 /** What temporary modules import Sluice from. */
-export const sluiceModule = join(root, "src/index.js");
+export const sluiceModule = join(root, "dist/index.js");
 
 /** The path of an app in `fixtures/`. */
 export function fixture(name: string): string {
@@ -93,7 +90,7 @@ export class RunningCli implements AsyncDisposable {
 
 /** Waits for something another process does. */
 export function waitFor<T>(check: () => T | Promise<T>): Promise<T> {
-  return vi.waitFor(check, { timeout: 30_000, interval: 20 });
+  return vi.waitFor(check, { timeout: 60_000, interval: 20 });
 }
 
 /** Whether a process is there. */
