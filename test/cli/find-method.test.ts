@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { findMethod, parseMethodName } from "../../src/cli/call/find-method.js";
-import { servicesOfApp } from "../../src/cli/services.js";
+import { findMethod, parseMethodName } from "../../dist/cli/call/find-method.js";
+import { servicesOfApp } from "../../dist/cli/services.js";
 import { app } from "./fixtures/demo.js";
 
 const { services } = servicesOfApp(app);
