@@ -35,9 +35,6 @@ import { Cleaner, type CleanUp } from "./retention/cleaner.js";
 import type { StoredEvent } from "./stored-event.js";
 import { tableCount, tables } from "./tables.js";
 
-/** Sessions that the index may be behind; then appends wait for it. */
-const maxUnindexed = 32_768;
-
 const nothing: Promise<AppendResult> = Promise.resolve({ events: [], replayed: false });
 
 /** One durable, ordered log of events. */
@@ -98,7 +95,7 @@ export class EventLog {
       storage,
       maxPending: limits.maxPending,
       maxPendingBytes: limits.maxPendingBytes,
-      ready: () => (index.pending > maxUnindexed ? index.write() : undefined),
+      ready: () => (index.isFull ? index.write() : undefined),
       onCommitted: (group) => this.#committed(group),
       onFailed: onError,
     });

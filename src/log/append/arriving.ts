@@ -41,8 +41,10 @@ export class Arriving {
 
   /** Lets those who append know of the versions, as of a position. */
   settle(position: number): void {
+    const { versions } = this.context;
     for (const [streamKey, version] of this.versions) {
-      this.context.versions.set(streamKey, version, position);
+      versions.add(streamKey, version).advance(version, position);
     }
+    versions.written(position);
   }
 }

@@ -90,7 +90,10 @@ export class Importer {
       const { streamKey, type } = prepared;
       this.context.typeNumber(type);
       if (streamKey === undefined || known.has(streamKey)) continue;
-      known.set(streamKey, versions.get(streamKey) ?? (await index.lastVersion(streamKey)));
+      known.set(
+        streamKey,
+        versions.get(streamKey)?.version ?? (await index.lastVersion(streamKey)),
+      );
     }
     return new Arriving(this.context, known);
   }

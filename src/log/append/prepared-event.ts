@@ -6,6 +6,7 @@ import { isTimestamp, type Timestamp } from "../model/timestamp.js";
 import type { TypeTree } from "../model/type-tree.js";
 import { maxSeconds, minSeconds } from "../tables.js";
 import type { AppendLimits } from "./append-request.js";
+import type { StreamEnd } from "./stream-versions.js";
 
 /** An event that was checked, its payload as it will be written. */
 export interface PreparedEvent {
@@ -16,6 +17,8 @@ export interface PreparedEvent {
   readonly streamKey: string | undefined;
   readonly binaryType: string | undefined;
   readonly data: string | Uint8Array | undefined;
+  /** Where its stream ends, once that has been looked up. */
+  end: StreamEnd | undefined;
 }
 
 /** What events are held against. */
@@ -106,7 +109,7 @@ function prepareEvent(
     binaryType = binary?.type;
     data = binary?.data;
   }
-  return { type, typeNumber, sourceTimestamp, streamKey, binaryType, data };
+  return { type, typeNumber, sourceTimestamp, streamKey, binaryType, data, end: undefined };
 }
 
 /** Whether storage and wire know such a time. */

@@ -6,13 +6,22 @@ import { StoredEvent } from "../stored-event.js";
 import type { LogContext } from "./log-context.js";
 import { type PreparedEvent, prepareEvents } from "./prepared-event.js";
 import { refuseUnmet } from "./refuse-unmet.js";
+import type { StreamEnd } from "./stream-versions.js";
+
+/** What may be of a stream. */
+interface Streamed {
+  readonly streamKey?: string | undefined;
+  /** Where the stream ends, once that has been looked up. */
+  end?: StreamEnd | undefined;
+}
 
 /** A session that is being put together: its events have ids, but nobody has seen them yet. */
 export class SessionDraft {
   readonly timestamp: Timestamp;
   readonly events: StoredEvent[] = [];
-  /** The last versions of the streams it adds to; most sessions have none. */
-  #versions: Map<string, number> | undefined = undefined;
+  /** Of the streams it adds to. */
+  readonly #ends: StreamEnd[] = [];
+  readonly #claim: number;
   #bytes = 0;
 
   constructor(
@@ -24,6 +33,7 @@ export class SessionDraft {
     readonly source: unknown,
   ) {
     this.timestamp = timestampOf(time);
+    this.#claim = context.versions.claim();
   }
 
   /** Bytes of all payloads. */
@@ -33,12 +43,14 @@ export class SessionDraft {
 
   /** The last version of a stream that was looked up, its own events included. */
   versionOf(streamKey: string): number {
-    return this.#versions!.get(streamKey)!;
+    const end = this.context.versions.get(streamKey)!;
+    return end.claim === this.#claim ? end.drafted : end.version;
   }
 
-  /** The last versions of all streams that were looked up. */
-  versions(): Iterable<readonly [string, number]> {
-    return this.#versions ?? [];
+  /** It will be written, at this position: the streams end where it has them end. */
+  settle(position: number): void {
+    for (const end of this.#ends) end.advance(end.drafted, position);
+    this.context.versions.written(position);
   }
 
   /**
@@ -53,27 +65,24 @@ export class SessionDraft {
     return this.addPrepared(prepared);
   }
 
-  /** Finds out about streams that are not known yet; `undefined` if all are. */
-  lookUp(
-    list: readonly { readonly streamKey?: string | undefined }[],
-  ): Promise<unknown> | undefined {
-    let pending: Promise<void>[] | undefined;
-    for (const { streamKey } of list) {
+  /** Finds out where streams end; `undefined` if nobody has to be asked. */
+  lookUp(list: readonly Streamed[]): Promise<unknown> | undefined {
+    const { versions } = this.context;
+    let unknown: Promise<void>[] | undefined;
+    for (const streamed of list) {
+      const { streamKey } = streamed;
       if (streamKey === undefined) continue;
-      this.#versions ??= new Map();
-      if (this.#versions.has(streamKey)) continue;
-      const known = this.context.versions.get(streamKey);
-      if (known !== undefined) this.#versions.set(streamKey, known);
-      else {
-        pending ??= [];
-        pending.push(this.#load(streamKey));
-      }
+      streamed.end = versions.get(streamKey);
+      if (streamed.end !== undefined) continue;
+      unknown ??= [];
+      unknown.push(this.#load(streamKey, streamed));
     }
-    return pending && Promise.all(pending);
+    return unknown && Promise.all(unknown);
   }
 
-  async #load(streamKey: string): Promise<void> {
-    this.#versions!.set(streamKey, await this.context.index.lastVersion(streamKey));
+  async #load(streamKey: string, streamed: Streamed): Promise<void> {
+    const { versions, index } = this.context;
+    streamed.end = versions.add(streamKey, await index.lastVersion(streamKey));
   }
 
   /** @throws SluiceError `session_too_large`, `event_types_exceeded`. */
@@ -89,14 +98,10 @@ export class SessionDraft {
     return added;
   }
 
-  #add({ type, typeNumber, sourceTimestamp, streamKey, binaryType, data }: PreparedEvent) {
+  #add({ type, typeNumber, sourceTimestamp, streamKey, end, binaryType, data }: PreparedEvent) {
     const number = typeNumber ?? this.context.typeNumber(type);
     let stream: StoredEvent["stream"];
-    if (streamKey !== undefined) {
-      const version = this.versionOf(streamKey) + 1;
-      this.#versions!.set(streamKey, version);
-      stream = { key: streamKey, version };
-    }
+    if (streamKey !== undefined) stream = { key: streamKey, version: this.#nextVersion(end!) };
     if (data !== undefined) this.#bytes += data.length;
     const event = new StoredEvent(
       { server: this.server, session: this.session, instance: this.events.length + 1 },
@@ -110,6 +115,15 @@ export class SessionDraft {
     );
     this.events.push(event);
     return event;
+  }
+
+  #nextVersion(end: StreamEnd): number {
+    if (end.claim !== this.#claim) {
+      end.claim = this.#claim;
+      end.drafted = end.version;
+      this.#ends.push(end);
+    }
+    return ++end.drafted;
   }
 }
 

@@ -87,7 +87,7 @@ export class SessionMaker implements AppendStage {
     const session = this.context.ends.of(server).session + 1;
     const draft = new SessionDraft(this.context, server, session, this.#now(), source);
     const streams = draft.lookUp(job.events);
-    const expected = expect && draft.lookUp(expect);
+    const expected = expect && draft.lookUp(expect.map(({ streamKey }) => ({ streamKey })));
     if (streams === undefined && expected === undefined) return this.#fill(draft, job, group);
     return Promise.all([streams, expected]).then(() => this.#fill(draft, job, group));
   }
@@ -123,10 +123,10 @@ export class SessionMaker implements AppendStage {
   }
 
   #write(draft: SessionDraft, answer: RecordedAnswer | undefined, group: CommitGroup): void {
-    const { numbering, versions } = this.context;
+    const { numbering } = this.context;
     const { server, session, timestamp, events } = draft;
     const position = numbering.nextPosition();
-    for (const [streamKey, version] of draft.versions()) versions.set(streamKey, version, position);
+    draft.settle(position);
     numbering.addTypes(group);
     const record = encodeRecord(position, timestamp, 1, events, answer);
     group.change(tables.sessions, sessionKey(server, session), record);

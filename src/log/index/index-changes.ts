@@ -10,6 +10,7 @@ import {
 } from "../tables.js";
 import { blocksOf, encodeBlock } from "./ref-blocks.js";
 import type { Tail } from "./tail.js";
+import { runsUpTo } from "./tail-run.js";
 import { encodeVersions } from "./version-blocks.js";
 
 /** Versions of a stream in one block, at most. */
@@ -33,12 +34,12 @@ export function* indexChanges(tail: Tail): Iterable<Change> {
     yield { table: tables.bySource, key: sourceKey(type, time, ref), value: nothing };
     yield { table: tables.bySource, key: sourceKey(anyType, time, ref), value: nothing };
   }
-  for (const [streamKey, runs] of tail.streams) {
-    for (const { first, refs } of runs) {
-      for (let from = 0; from < refs.length; from += maxBlockVersions) {
-        const key = streamVersionKey(streamKey, first + from);
-        const value = encodeVersions(refs.slice(from, from + maxBlockVersions));
-        yield { table: tables.streams, key, value };
+  for (const [streamKey, newest] of tail.streams) {
+    for (const { first, server, refs } of runsUpTo(newest)) {
+      for (let from = 0; from < refs.length; from += 2 * maxBlockVersions) {
+        const to = Math.min(refs.length, from + 2 * maxBlockVersions);
+        const key = streamVersionKey(streamKey, first + from / 2);
+        yield { table: tables.streams, key, value: encodeVersions(server, refs, from, to) };
       }
     }
   }

@@ -8,9 +8,14 @@ import { versionsOf } from "./version-blocks.js";
 /** Changes made ready without a pause; other things may run between. */
 const sliceChanges = 256;
 
-/** So much is pending that it is written. */
-const longSessions = 4_096;
-const longEvents = 32_768;
+/**
+ * So much is pending that it is written. The more events, the fewer pages of the storage change for
+ * each; the fewer entries, the shorter is the time that the storage needs for all at once.
+ */
+const longEvents = 131_072;
+const longEntries = 32_768;
+/** As many times that may be pending, then the log has to wait. */
+const maxLong = 3;
 
 /** What readers look at, all of one moment. */
 export interface IndexView {
@@ -38,9 +43,10 @@ export class LogIndex {
     private readonly alongside: (position: number) => readonly Change[] = () => [],
   ) {}
 
-  /** Sessions that are not written. */
-  get pending(): number {
-    return this.#tail.sessions + (this.#writing?.sessions ?? 0);
+  /** Whether as much is pending as may be: what is written is not keeping up. */
+  get isFull(): boolean {
+    const { events, entries } = this.#tail;
+    return events >= maxLong * longEvents || entries >= maxLong * longEntries;
   }
 
   /** The end of what is known of each server. */
@@ -60,8 +66,8 @@ export class LogIndex {
   /** The last version of a stream; 0 if it has none. */
   async lastVersion(streamKey: string): Promise<number> {
     for (const tail of this.view().tails.toReversed()) {
-      const run = tail.streams.get(streamKey)?.at(-1);
-      if (run !== undefined) return run.first + run.refs.length - 1;
+      const run = tail.streams.get(streamKey);
+      if (run !== undefined) return run.first + run.count - 1;
     }
     const [block] = await this.storage.range(tables.streams, {
       from: streamVersionKey(streamKey, 0),
@@ -85,7 +91,7 @@ export class LogIndex {
 
   /** Writes what is pending if that is worth it. */
   async writeIfLong(): Promise<void> {
-    if (this.#tail.sessions >= longSessions || this.#tail.events >= longEvents) await this.write();
+    if (this.#tail.events >= longEvents || this.#tail.entries >= longEntries) await this.write();
   }
 
   /** Writes what is pending; what is added meanwhile waits for the next time. */
@@ -112,7 +118,7 @@ export class LogIndex {
   }
 
   async #write(): Promise<void> {
-    if (this.#tail.sessions > 0) {
+    if (this.#tail.events > 0) {
       this.#writing = this.#tail;
       this.#tail = new Tail();
     }

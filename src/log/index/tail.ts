@@ -1,6 +1,7 @@
 import { type Moment, momentOf } from "../moment.js";
 import type { RecordedAnswer } from "../record.js";
 import type { StoredEvent } from "../stored-event.js";
+import { TailRun } from "./tail-run.js";
 
 /** A session, or the part of it that came together, as soon as it is durable. */
 export interface CommittedSession {
@@ -25,12 +26,6 @@ export interface SourceRef extends EventRef {
   readonly time: Moment;
 }
 
-/** Consecutive versions of a stream. */
-export interface VersionRun {
-  readonly first: number;
-  readonly refs: EventRef[];
-}
-
 /** The last of what is known of a server. */
 export interface ServerEnd {
   readonly session: number;
@@ -44,38 +39,49 @@ export class Tail {
   /** By server and number of the type: see `Refs`. */
   readonly byType = new Map<number, Map<number, number[]>>();
   readonly bySource: SourceRef[] = [];
-  readonly streams = new Map<string, VersionRun[]>();
+  /** The newest run of each stream. */
+  readonly streams = new Map<string, TailRun>();
   readonly answers = new Map<string, { readonly position: number; readonly value: Uint8Array }>();
   readonly ends = new Map<number, ServerEnd>();
-  sessions = 0;
   events = 0;
+  #entries = 0;
+
+  /** What it will take in the storage, roughly: entries. */
+  get entries(): number {
+    return this.#entries;
+  }
 
   add({ server, session, position, events, answer }: CommittedSession): void {
-    this.sessions++;
     this.events += events.length;
     const types = this.byType.get(server) ?? put(this.byType, server, new Map());
     for (const { id, typeNumber, sourceTimestamp, stream } of events) {
       const { instance } = id;
       const refs = types.get(typeNumber);
-      if (refs === undefined) types.set(typeNumber, [session, instance]);
-      else refs.push(session, instance);
+      if (refs === undefined) {
+        types.set(typeNumber, [session, instance]);
+        this.#entries++;
+      } else refs.push(session, instance);
       if (sourceTimestamp !== undefined) {
         const time = momentOf(sourceTimestamp);
         this.bySource.push({ type: typeNumber, time, server, session, instance });
+        this.#entries += 2;
       }
       if (stream !== undefined) this.#addVersion(stream, id);
     }
-    if (answer !== undefined) this.answers.set(answer.key, { position, value: answer.value });
+    if (answer !== undefined) {
+      this.answers.set(answer.key, { position, value: answer.value });
+      this.#entries += 2;
+    }
     const last = events.at(-1)!;
     const { instance } = last.id;
     this.ends.set(server, { session, instance, time: momentOf(last.timestamp), position });
   }
 
   #addVersion({ key, version }: NonNullable<StoredEvent["stream"]>, ref: EventRef): void {
-    const runs = this.streams.get(key) ?? put(this.streams, key, [] as VersionRun[]);
-    const run = runs.at(-1);
-    if (run !== undefined && run.first + run.refs.length === version) run.refs.push(ref);
-    else runs.push({ first: version, refs: [ref] });
+    const run = this.streams.get(key);
+    if (run?.add(version, ref)) return;
+    this.streams.set(key, new TailRun(version, ref, run));
+    this.#entries++;
   }
 }
 

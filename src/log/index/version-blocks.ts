@@ -5,13 +5,23 @@ import type { EventRef } from "./tail.js";
 /** Server and instance as varints, the session as a double: too few to be clever about. */
 const writer = new ByteWriter();
 
-/** Where consecutive versions of a stream are, as bytes; the first version stands in the key. */
-export function encodeVersions(refs: readonly EventRef[]): Uint8Array {
+/**
+ * Where consecutive versions of a stream are, as bytes; the first version stands in the key.
+ *
+ * @param refs session, instance, session, instance, and so on.
+ * @param from the first index of those that are wanted, and `to` the one behind the last.
+ */
+export function encodeVersions(
+  server: number,
+  refs: readonly number[],
+  from = 0,
+  to = refs.length,
+): Uint8Array {
   try {
-    for (const { server, session, instance } of refs) {
+    for (let i = from; i < to; i += 2) {
       writer.uint32(server);
-      writer.double(session);
-      writer.uint32(instance);
+      writer.double(refs[i]!);
+      writer.uint32(refs[i + 1]!);
     }
     return writer.finish();
   } finally {

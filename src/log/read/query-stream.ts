@@ -55,8 +55,8 @@ export async function queryStream(context: ReadContext, query: StreamQuery): Pro
     const count = reading.records.capacity(Math.min(page.room, maxChunk));
     const index = at - run.first;
     const refs = reverse
-      ? run.refs.slice(Math.max(0, index + 1 - count), index + 1).reverse()
-      : run.refs.slice(index, index + count);
+      ? run.refs(Math.max(0, index + 1 - count), index + 1).reverse()
+      : run.refs(index, index + count);
     for (const event of await read(reading, refs)) {
       const { version: next } = event.stream!;
       if (page.isFull) return { events, version, next: reverse ? next + 1 : next - 1 };

@@ -1,8 +1,17 @@
 import type { IndexView } from "../index/log-index.js";
-import type { VersionRun } from "../index/tail.js";
+import type { EventRef } from "../index/tail.js";
+import { runsUpTo, type TailRun } from "../index/tail-run.js";
 import { decodeVersions } from "../index/version-blocks.js";
 import type { Storage } from "../storage/storage.js";
 import { maxSession, readStreamVersion, streamVersionKey, tables } from "../tables.js";
+
+/** Where consecutive versions of a stream are. */
+export interface VersionRun {
+  readonly first: number;
+  readonly count: number;
+  /** Those of a part of them, by indexes from 0. */
+  refs(from: number, to: number): EventRef[];
+}
 
 /** Where the versions of one stream are: in blocks of the index, and in its tails. */
 export class VersionRuns {
@@ -13,10 +22,9 @@ export class VersionRuns {
     view: IndexView,
     private readonly streamKey: string,
   ) {
-    // Copied: they grow, and what is appended from now on is not of this query.
-    this.#recent = view.tails
-      .flatMap(({ streams }) => streams.get(streamKey) ?? [])
-      .map(({ first, refs }) => ({ first, refs: refs.slice() }));
+    this.#recent = view.tails.flatMap(({ streams }) =>
+      runsUpTo(streams.get(streamKey)).map(asOfNow),
+    );
   }
 
   /** The last version there is; 0 if there is none. */
@@ -51,10 +59,28 @@ export class VersionRuns {
       reverse,
       limit: 1,
     });
-    return block && { first: readStreamVersion(block.key), refs: decodeVersions(block.value) };
+    if (block === undefined) return undefined;
+    const refs = decodeVersions(block.value);
+    const first = readStreamVersion(block.key);
+    return { first, count: refs.length, refs: (from, to) => refs.slice(from, to) };
   }
 }
 
-export function lastOf({ first, refs }: VersionRun): number {
-  return first + refs.length - 1;
+export function lastOf({ first, count }: VersionRun): number {
+  return first + count - 1;
+}
+
+/** It grows, and what is appended from now on is not of this query. */
+function asOfNow({ first, count, server, refs }: TailRun): VersionRun {
+  return {
+    first,
+    count,
+    refs(from, to) {
+      const part: EventRef[] = [];
+      for (let i = from; i < Math.min(to, count); i++) {
+        part.push({ server, session: refs[2 * i]!, instance: refs[2 * i + 1]! });
+      }
+      return part;
+    },
+  };
 }

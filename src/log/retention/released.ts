@@ -52,7 +52,11 @@ export class Released {
     this.#refs.set(type, ref);
     // A later event may have come since the last one was looked for.
     this.#suspects.add(type);
-    return { table: tables.released, key: typeKey(type), value: encodeVersions([ref]) };
+    return {
+      table: tables.released,
+      key: typeKey(type),
+      value: encodeVersions(ref.server, [ref.session, ref.instance]),
+    };
   }
 
   forget(type: number): Change {
