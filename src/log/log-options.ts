@@ -20,6 +20,11 @@ export interface LogLimits extends AppendLimits, ReadLimits {
   readonly maxPending: number;
   /** Bytes of appends that may wait to be written; default 64 MiB. */
   readonly maxPendingBytes: number;
+  /**
+   * Events that gather in memory, and are read again after a crash, until the index is written for
+   * all of them at once; default 131,072. With fewer, appends cost more.
+   */
+  readonly maxUnindexedEvents: number;
   /** Sessions kept in memory for those who follow closely; default 4,096. */
   readonly maxRecentSessions: number;
   /** Subscribers at once, other than loops in the same process; default 10,000. */
@@ -94,6 +99,7 @@ const defaultLimits: LogLimits = {
   maxKeyBytes: 512,
   maxPending: 16_384,
   maxPendingBytes: 2 ** 26,
+  maxUnindexedEvents: 131_072,
   maxRecentSessions: 4_096,
   maxSubscribers: 10_000,
   maxPageEvents: 4_096,

@@ -37,6 +37,7 @@ export async function openLog({
   identifier,
   retention,
   latest,
+  limits,
   onProgress,
 }: ResolvedLogOptions): Promise<OpenedLog> {
   if (!(await hasLog(storage))) await storage.commit([formatChange]);
@@ -57,7 +58,7 @@ export async function openLog({
   const amounts = readKept(keptBytes, book, position, removals);
   const kept = new Kept(book, amounts, position, removals);
   const released = await Released.read(storage);
-  const index = new LogIndex(storage, checkpoint, (indexed) => {
+  const index = new LogIndex(storage, checkpoint, limits.maxUnindexedEvents, (indexed) => {
     kept.advance(indexed);
     return retention.length === 0 ? [] : [kept.change()];
   });

@@ -97,19 +97,23 @@ class Twins {
   private constructor(
     private readonly storage: Storage,
     private readonly isShort: boolean,
+    private readonly maxUnindexedEvents: number,
     private log: EventLog,
   ) {}
 
-  /** @param isShort pages end after a few records, whatever has been found by then. */
-  static async open(storage: Storage, isShort: boolean): Promise<Twins> {
-    const twins = new Twins(storage, isShort, undefined as never);
+  /**
+   * @param isShort pages end after a few records, whatever has been found by then.
+   * @param maxUnindexedEvents with a few the index is written all the time, else when it is told to.
+   */
+  static async open(storage: Storage, isShort: boolean, maxUnindexedEvents: number) {
+    const twins = new Twins(storage, isShort, maxUnindexedEvents, undefined as never);
     await twins.openLog();
     return twins;
   }
 
   private async openLog(): Promise<void> {
-    const { storage, isShort } = this;
-    const limits = isShort ? { maxPageRecords: 7 } : {};
+    const { storage, isShort, maxUnindexedEvents } = this;
+    const limits = { maxUnindexedEvents, ...(isShort && { maxPageRecords: 7 }) };
     this.log = await EventLog.open({ storage, now: () => this.now, limits });
   }
 
@@ -272,19 +276,23 @@ test.each(kinds)(
   "queries answer as a naive log does, whatever was appended, imported, restarted: $name",
   async ({ runs, isShort = false, make }) => {
     await fc.assert(
-      fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 25 }), async (commands) => {
-        const { storage, remove } = await make();
-        try {
-          const twins = await Twins.open(storage, isShort);
+      fc.asyncProperty(
+        fc.array(command, { minLength: 5, maxLength: 25 }),
+        fc.constantFrom(6, 10_000),
+        async (commands, maxUnindexed) => {
+          const { storage, remove } = await make();
           try {
-            for (const step of commands) await twins.run(step);
+            const twins = await Twins.open(storage, isShort, maxUnindexed);
+            try {
+              for (const step of commands) await twins.run(step);
+            } finally {
+              await twins.close();
+            }
           } finally {
-            await twins.close();
+            await remove();
           }
-        } finally {
-          await remove();
-        }
-      }),
+        },
+      ),
       propertyOptions(runs),
     );
   },

@@ -192,7 +192,7 @@ test.each([
 ])("subscribers get everything, once and in order: those %s", async (_, maxRecentSessions) => {
   await fc.assert(
     fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 30 }), async (commands) => {
-      const limits = { maxRecentSessions };
+      const limits = { maxRecentSessions, maxUnindexedEvents: 16 };
       const log = await EventLog.open({ storage: new MemoryStorage(), limits });
       try {
         const stage = new Stage(log);

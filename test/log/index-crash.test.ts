@@ -7,7 +7,7 @@ const unflushed = 0;
 
 test("events are found by type after a clean-up and a crash", async () => {
   const storage = new JournalStorage();
-  const log = await EventLog.open({ storage });
+  const log = await EventLog.open({ storage, limits: { maxUnindexedEvents: 1_500 } });
   const types = [["a"], ["b"], ["c"]];
   // So many that a part of the index is written before the clean-up.
   for (let round = 0; round < 10; round++) {

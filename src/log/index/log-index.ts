@@ -8,13 +8,9 @@ import { versionsOf } from "./version-blocks.js";
 /** Changes made ready without a pause; other things may run between. */
 const sliceChanges = 256;
 
-/**
- * So much is pending that it is written. The more events, the fewer pages of the storage change for
- * each; the fewer entries, the shorter is the time that the storage needs for all at once.
- */
-const longEvents = 131_072;
-const longEntries = 32_768;
-/** As many times that may be pending, then the log has to wait. */
+/** Events may make fewer entries than that part, or else the storage needs long for all at once. */
+const maxEntryShare = 1 / 4;
+/** If writing does not keep up, so many times what is written at once may be pending. */
 const maxLong = 3;
 
 /** What readers look at, all of one moment. */
@@ -39,14 +35,15 @@ export class LogIndex {
   constructor(
     private readonly storage: Storage,
     private checkpoint: Checkpoint,
+    /** So many are pending that they are written. */
+    private readonly maxEvents: number,
     /** What is to be written together with the index, as of the same position. */
     private readonly alongside: (position: number) => readonly Change[] = () => [],
   ) {}
 
   /** Whether as much is pending as may be: what is written is not keeping up. */
   get isFull(): boolean {
-    const { events, entries } = this.#tail;
-    return events >= maxLong * longEvents || entries >= maxLong * longEntries;
+    return this.#isLongerThan(maxLong * this.maxEvents);
   }
 
   /** The end of what is known of each server. */
@@ -91,7 +88,7 @@ export class LogIndex {
 
   /** Writes what is pending if that is worth it. */
   async writeIfLong(): Promise<void> {
-    if (this.#tail.events >= longEvents || this.#tail.entries >= longEntries) await this.write();
+    if (this.#isLongerThan(this.maxEvents)) await this.write();
   }
 
   /** Writes what is pending; what is added meanwhile waits for the next time. */
@@ -115,6 +112,11 @@ export class LogIndex {
     // A commit would not do: it can be on disk before what was written ahead of it.
     await this.storage.flush();
     return checkpoint;
+  }
+
+  #isLongerThan(maxEvents: number): boolean {
+    const { events, entries } = this.#tail;
+    return events >= maxEvents || entries >= maxEvents * maxEntryShare;
   }
 
   async #write(): Promise<void> {

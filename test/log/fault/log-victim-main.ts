@@ -42,6 +42,8 @@ const log = await EventLog.open({
   storage: lmdb(directory, options),
   retention,
   keepAnswersSeconds: retention === undefined ? undefined : 0,
+  // So few that the index is being written again and again.
+  limits: { maxUnindexedEvents: 2_000 },
 });
 tell("open");
 
