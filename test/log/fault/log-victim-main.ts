@@ -43,7 +43,7 @@ const log = await EventLog.open({
   retention,
   keepAnswersSeconds: retention === undefined ? undefined : 0,
   // So few that the index is being written again and again.
-  limits: { maxUnindexedEvents: 2_000 },
+  limits: { maxUnindexedEvents: 16_000 },
 });
 tell("open");
 
