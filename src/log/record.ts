@@ -5,6 +5,7 @@ import { SluiceError } from "../errors.js";
 import type { EventType } from "./model/event.js";
 import type { Timestamp } from "./model/timestamp.js";
 import { type Moment, timestampOf } from "./moment.js";
+import { shortCrc } from "./short-crc.js";
 import { StoredEvent } from "./stored-event.js";
 import { asBuffer } from "./tables.js";
 
@@ -237,7 +238,7 @@ function checksum(
   keyBytes.writeUInt32BE(server, 0);
   keyBytes.writeUIntBE(session, 4, 6);
   keyBytes.writeUInt32BE(firstInstance, 10);
-  return crc32(bytes.subarray(headBytes), crc32(keyBytes));
+  return crc32(bytes.subarray(headBytes), shortCrc(keyBytes));
 }
 
 function headProblem(bytes: Uint8Array): string | undefined {

@@ -105,9 +105,9 @@ function prepareEvent(
   } else if ("jsonText" in payload) {
     data = checkJson(jsonTextOf(payload.jsonText), limits, mistakes);
   } else {
-    const binary = checkBinary(payload, limits, mistakes);
-    binaryType = binary?.type;
-    data = binary?.data;
+    checkBinary(payload, limits, mistakes);
+    binaryType = payload.binary?.type;
+    data = payload.binary?.data;
   }
   return { type, typeNumber, sourceTimestamp, streamKey, binaryType, data, end: undefined };
 }
@@ -122,8 +122,7 @@ export function isStorable(timestamp: unknown): timestamp is Timestamp {
 export function keyProblem(key: unknown, maxBytes: number): string | undefined {
   if (typeof key !== "string" || key === "") return "must be a text of at least one character";
   if (!key.isWellFormed()) return "has half of a surrogate pair";
-  // A character takes three bytes at most.
-  if (key.length * 3 > maxBytes && Buffer.byteLength(key) > maxBytes) {
+  if (isLonger(key, maxBytes)) {
     return `has ${Buffer.byteLength(key)} bytes, more than ${maxBytes} (maxKeyBytes)`;
   }
   return undefined;
@@ -145,7 +144,7 @@ function checkJson(
 ): string | undefined {
   if (text === undefined) {
     mistakes.add(".payload.json", "is nothing that JSON can express");
-  } else if (text.length * 3 > maxPayloadBytes && Buffer.byteLength(text) > maxPayloadBytes) {
+  } else if (isLonger(text, maxPayloadBytes)) {
     mistakes.add(".payload.json", tooLarge(Buffer.byteLength(text), maxPayloadBytes));
   }
   return text;
@@ -155,20 +154,20 @@ function checkBinary(
   payload: Extract<NewPayload, { binary: unknown }>,
   { maxPayloadBytes, maxKeyBytes }: AppendLimits,
   mistakes: Mistakes,
-): { readonly type: string; readonly data: Uint8Array } | undefined {
+): void {
   const { type, data } = (payload as Partial<typeof payload>).binary ?? {};
-  if (typeof type !== "string" || !type.isWellFormed() || Buffer.byteLength(type) > maxKeyBytes) {
+  if (typeof type !== "string" || !type.isWellFormed() || isLonger(type, maxKeyBytes)) {
     mistakes.add(".payload.binary.type", `must be a text of at most ${maxKeyBytes} bytes`);
-    return undefined;
-  }
-  if (!(data instanceof Uint8Array)) {
+  } else if (!(data instanceof Uint8Array)) {
     mistakes.add(".payload.binary.data", "must be a Uint8Array");
-    return undefined;
-  }
-  if (data.length > maxPayloadBytes) {
+  } else if (data.length > maxPayloadBytes) {
     mistakes.add(".payload.binary.data", tooLarge(data.length, maxPayloadBytes));
   }
-  return { type, data };
+}
+
+/** A character takes three bytes at most, and counting them costs more than this. */
+function isLonger(text: string, maxBytes: number): boolean {
+  return text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes;
 }
 
 function jsonText(value: unknown): string | undefined {

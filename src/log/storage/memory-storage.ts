@@ -37,7 +37,7 @@ export class MemoryStorage implements Storage {
     checkChanges(changes, this.#tables.length, this.maxKeyBytes);
     for (const { table, key, value } of changes) {
       if (value === undefined) this.#tables[table]!.delete(key);
-      else this.#tables[table]!.set(key, value);
+      else this.#tables[table]!.set({ key, value });
     }
     // Whoever goes on and on must leave the event loop to others now and then.
     this.#settled = new Promise(setImmediate);

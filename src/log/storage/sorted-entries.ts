@@ -8,9 +8,9 @@ const maxBlock = 512;
  * Entries in the order of their keys, in blocks: a B+ tree of two levels. Finding takes O(log n),
  * changing O(log n + √n) with a small constant, for up to some ten million entries.
  */
-export class SortedEntries {
+export class SortedEntries<E extends Entry = Entry> {
   /** None is empty but the first. */
-  readonly #blocks: Entry[][] = [[]];
+  readonly #blocks: E[][] = [[]];
   #bytes = 0;
 
   /** Of all keys and values. */
@@ -19,7 +19,7 @@ export class SortedEntries {
   }
 
   /** All of them, in order; nothing may change meanwhile. */
-  *[Symbol.iterator](): Generator<Entry> {
+  *[Symbol.iterator](): Generator<E> {
     for (const block of this.#blocks) yield* block;
   }
 
@@ -29,7 +29,9 @@ export class SortedEntries {
     return entry !== undefined && compareBytes(entry.key, key) === 0 ? entry.value : undefined;
   }
 
-  set(key: Key, value: Uint8Array): void {
+  /** Adds an entry, or puts it in the place of the one with its key. */
+  set(entry: E): void {
+    const { key, value } = entry;
     // Most keys come in order.
     const isLargest = this.#isBeyondAll(key);
     const number = isLargest ? this.#blocks.length - 1 : this.#blockOf(key);
@@ -39,11 +41,12 @@ export class SortedEntries {
     this.#bytes += value.byteLength;
     if (old !== undefined && compareBytes(old.key, key) === 0) {
       this.#bytes -= old.value.byteLength;
-      block[at] = { key, value };
+      block[at] = entry;
       return;
     }
     this.#bytes += key.byteLength;
-    block.splice(at, 0, { key, value });
+    if (at === block.length) block.push(entry);
+    else block.splice(at, 0, entry);
     if (block.length <= maxBlock) return;
     // What comes in order fills its blocks: only the last one is left nearly empty.
     const isLast = number === this.#blocks.length - 1 && at === maxBlock;
@@ -61,8 +64,8 @@ export class SortedEntries {
     if (block.length === 0 && this.#blocks.length > 1) this.#blocks.splice(number, 1);
   }
 
-  range({ from, to, reverse = false, limit }: KeyRange): Entry[] {
-    const found: Entry[] = [];
+  range({ from, to, reverse = false, limit }: KeyRange): E[] {
+    const found: E[] = [];
     if (compareBytes(from, to) >= 0) return found;
     const edge = reverse ? to : from;
     let number = this.#blockOf(edge);

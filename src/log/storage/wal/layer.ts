@@ -6,9 +6,14 @@ export const removed = new Uint8Array(0);
 
 const nothing: readonly Entry[] = [];
 
+/** A change as an entry: it is kept as it comes, since there are many. */
+interface Written extends Change {
+  readonly value: Uint8Array;
+}
+
 /** Changes that are readable and not applied yet: of each key the last one. */
 export class Layer {
-  readonly #tables: (SortedEntries | undefined)[] = [];
+  readonly #tables: (SortedEntries<Written> | undefined)[] = [];
   /** All that were added, also those that others have replaced. */
   changes = 0;
   bytes = 0;
@@ -18,9 +23,10 @@ export class Layer {
   /** @param sequence the last record of the write-ahead log that is in it, or before it, entirely. */
   constructor(public sequence: number) {}
 
-  add({ table, key, value }: Change): void {
+  add(change: Change): void {
+    const { table, key } = change;
     this.#tables[table] ??= new SortedEntries();
-    this.#tables[table].set(key, value ?? removed);
+    this.#tables[table].set(isSet(change) ? change : { table, key, value: removed });
   }
 
   get(table: number, key: Key): Uint8Array | undefined {
@@ -37,10 +43,15 @@ export class Layer {
 
   /** What it comes to, table by table, in the order of keys. */
   *result(): Generator<Change> {
-    for (const [table, entries] of this.#tables.entries()) {
-      for (const { key, value } of entries ?? nothing) {
-        yield { table, key, value: value === removed ? undefined : value };
+    for (const entries of this.#tables) {
+      if (entries === undefined) continue;
+      for (const entry of entries) {
+        yield entry.value === removed ? { ...entry, value: undefined } : entry;
       }
     }
   }
+}
+
+function isSet(change: Change): change is Written {
+  return change.value !== undefined;
 }
