@@ -90,7 +90,7 @@ async function merge(feeds: readonly ServerFeed[], page: Page, reverse: boolean)
     const ahead = feeds.length === 1 ? page.room + 1 : readAhead;
     let next: ServerFeed | undefined;
     for (const feed of feeds) {
-      if (!(await feed.load(ahead))) {
+      if (feed.first === undefined && !(await feed.load(ahead))) {
         if (feed.isOver) continue;
         // Nobody knows what it would have had.
         return false;
